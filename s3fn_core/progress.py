@@ -62,12 +62,14 @@ def run(operation: Operation[ResultT], report: Callable[[Progress], None] | None
     """
     if not isinstance(operation, Iterator):
         raise S3FNError(
-            f"run: operation is of type {type(operation).__name__}; give an operation, as train(...) gives."
+            "run: operation is of type {kind}; give an operation, as train(...) gives.",
+            kind=type(operation).__name__,
         )
     if inspect.isgenerator(operation) and inspect.getgeneratorstate(operation) == inspect.GEN_CLOSED:
         raise S3FNError(
-            f"run: {operation.__name__}(...) has run already, and its result is gone (a for loop drops it); "
-            "make it again, and give run a second argument, a function that gets each report."
+            "run: {operation}(...) has run already, and its result is gone (a for loop drops it); "
+            "make it again, and give run a second argument, a function that gets each report.",
+            operation=operation.__name__,
         )
     while True:
         try:

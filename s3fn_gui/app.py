@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.interrupts import leaving_at_once
+from s3fn_core.languages import tr
 
 if TYPE_CHECKING:
     from s3fn_gui.shell.window import MainWindow
@@ -51,7 +52,7 @@ def _main(arguments: Sequence[str]) -> int:
 
         return run_demo()
     if not can_start():
-        print(f"s3fn-gui: {missing()}", file=sys.stderr)
+        print(tr("s3fn-gui: {missing}", missing=missing()), file=sys.stderr)
         return 2
     if asks_x11() and (needed := advice(window=True)):  # Qt would name the first library only, and abort
         print(f"s3fn-gui: {needed}", file=sys.stderr)
@@ -95,12 +96,12 @@ def begin(window: MainWindow, paths: Sequence[Path]) -> None:
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="s3fn-gui", description="Label, describe, train and map hyperspectral cubes."
+        prog="s3fn-gui", description=tr("Label, describe, train and map hyperspectral cubes.")
     )
-    parser.add_argument("files", nargs="*", metavar="FILE", help="cubes, models or projects")
-    parser.add_argument("--project", metavar="DIR", help="open this project")
-    parser.add_argument("--demo", action="store_true", help="run the demonstration")
-    parser.add_argument("--self-test", action="store_true", help="check this installation off screen")
+    parser.add_argument("files", nargs="*", metavar="FILE", help=tr("cubes, models or projects"))
+    parser.add_argument("--project", metavar="DIR", help=tr("open this project"))
+    parser.add_argument("--demo", action="store_true", help=tr("run the demonstration"))
+    parser.add_argument("--self-test", action="store_true", help=tr("check this installation off screen"))
     return parser.parse_args(list(arguments))
 
 

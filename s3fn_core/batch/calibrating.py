@@ -90,9 +90,11 @@ class References:
         """
         notes = find_references(path).notes if beside else ()
         if notes:
-            raise CubeError(f"{path}: {' '.join(notes)} Name its references yourself.")
+            raise CubeError("{path}: {notes} Name its references yourself.", path=path, notes=" ".join(notes))
         if self.white is None and "white" not in beside:
-            raise CubeError(f"{path}: no white reference was found in its folder; name one, or a count.")
+            raise CubeError(
+                "{path}: no white reference was found in its folder; name one, or a count.", path=path
+            )
         sources = {place: self._source(place, beside) for place in PLACES}
         white = yield from scaled(read_source(sources["white"], cube, self.maximum), 0.0, 0.5)
         dark = yield from scaled(read_source(sources["dark"], cube, self.maximum), 0.5, 1.0)
@@ -130,7 +132,7 @@ class Calibrating:
         """Raise CubeError where a reference that is given does not exist."""
         for path in self.inputs:
             if not path.exists():
-                raise CubeError(f"{path} does not exist; check the name and the folder.")
+                raise CubeError("{path} does not exist; check the name and the folder.", path=path)
         return ()
 
     def files(self, task: Task) -> list[Path]:

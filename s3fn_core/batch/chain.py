@@ -80,7 +80,9 @@ class Chain:
         """What to know of the model; raises S3FNError where a file of the recipe cannot be used."""
         for path in self.inputs:
             if not path.exists():
-                raise CubeError(f"{path}, of the recipe, does not exist; check its name and folder.")
+                raise CubeError(
+                    "{path}, of the recipe, does not exist; check its name and folder.", path=path
+                )
         if self.kept is not None:
             self._kept()
         return () if self.predicting is None else self.predicting.check(shared)
@@ -131,7 +133,7 @@ class Chain:
         assert self.kept is not None
         found = read_treatment(self.kept).calibration
         if found is None:
-            raise CubeError(f"{self.kept} holds no calibration; write the recipe again.")
+            raise CubeError("{kept} holds no calibration; write the recipe again.", kept=self.kept)
         return found
 
     def _reflectance(self, task: Task, counts: Cube, calibration: Calibration) -> Operation[Made]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet, read_classes
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, run, scaled
 from s3fn_core.types import BoolArray, ObjectMap
 
@@ -222,7 +223,9 @@ def by_words(path: Path, wish: RuleWish, smooth: bool = True, *, probabilities: 
 def _id_of(name: str, classes: ClassSet) -> int:
     if name not in classes.names:
         raise ModelError(
-            f'The model has no class "{name}" that could be a defect; it has {", ".join(classes.names)}.'
+            'The model has no class "{name}" that could be a defect; it has {names}.',
+            name=name,
+            names=", ".join(classes.names),
         )
     return classes.ids[classes.names.index(name)]
 
@@ -244,10 +247,18 @@ def _reworded(model: S3FNModel, path: Path) -> tuple[S3FNModel, tuple[str, ...]]
     trained = {c.name: c.id for c in model.classes}
     notes = list(embeddings.notes)
     if new := [c.name for c in classes if c.name not in trained]:
-        notes.append(f"The model was not trained on {', '.join(new)}: known only from their descriptions.")
+        notes.append(
+            tr("The model was not trained on {new}: known only from their descriptions.", new=", ".join(new))
+        )
     moved = [c.name for c in classes if trained.get(c.name, c.id) != c.id]
     if moved:
-        notes.append(f"Other ids than in the model, those of {path.name}: {', '.join(moved)}.")
+        notes.append(
+            tr(
+                "Other ids than in the model, those of {name}: {moved}.",
+                name=path.name,
+                moved=", ".join(moved),
+            )
+        )
     return reworded(model, classes, embeddings), tuple(notes)
 
 

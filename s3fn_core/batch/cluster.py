@@ -29,17 +29,18 @@ from s3fn_core.batch.task import Divisible, Made, Outcome, Task
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import ExportError, S3FNError
 from s3fn_core.files import reason, whole_file
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 
-MISSING = (
-    "A cluster needs the package distributed, which is not installed. Install it: "
-    "python -m pip install 's3fn[distributed]'."
+MISSING = tr(
+    "A cluster needs the package distributed, which is not installed. Install it: python -m "
+    "pip install 's3fn[distributed]'."
 )
 CONNECTING = 15.0  # seconds
 SHARE = 0.25
 """Of the memory of a worker that the stored values of a cube, or of a block, may take."""
 _HEARTBEAT = 0.5  # seconds until the caller may stop the tasks
-_LOST = "Every worker that tried this cube died ({}). Memory may be short: give each worker more."
+_LOST = tr("Every worker that tried this cube died ({}). Memory may be short: give each worker more.")
 _WAITING = "Waiting for the workers"
 
 
@@ -150,10 +151,14 @@ class _Crew:
         if count < 2:
             return [], ""
         if not isinstance(work, Divisible):
-            large = f"{task.name} is large for a worker, and {work.command} works on whole cubes."
+            large = tr(
+                "{name} is large for a worker, and {command} works on whole cubes.",
+                name=task.name,
+                command=work.command,
+            )
             return [], large if needed > 1 else ""
         if work.whole:
-            return [], f"{task.name} is not shared by workers: {work.whole}."
+            return [], tr("{name} is not shared by workers: {whole}.", name=task.name, whole=work.whole)
         blocks = work.blocks(task, cube, count)
         return (blocks if len(blocks) > 1 else []), ""
 
@@ -172,7 +177,11 @@ class _Crew:
                     yield said
                     if not isinstance(said, Progress):
                         count += 1
-                        yield Progress("cluster", count / len(blocks), f"{count} of {len(blocks)} blocks")
+                        yield Progress(
+                            "cluster",
+                            count / len(blocks),
+                            tr("{count} of {blocks} blocks", count=count, blocks=len(blocks)),
+                        )
 
         return (yield from work.joined(task, come()))
 
@@ -243,7 +252,9 @@ def _connected(address: str) -> Any:
     except (OSError, TimeoutError, ValueError) as error:
         why = str(error) or "it took too long"
         raise ExportError(
-            f"No scheduler answers at {address} ({why}); start it, or check the address."
+            "No scheduler answers at {address} ({why}); start it, or check the address.",
+            address=address,
+            why=why,
         ) from error
 
 
@@ -261,7 +272,9 @@ def _marked(out: Path) -> Iterator[Path]:
         out.mkdir(parents=True, exist_ok=True)
         mark.touch()
     except OSError as error:
-        raise ExportError(f"{out} cannot be written: {reason(error)}. Choose another folder.") from error
+        raise ExportError(
+            "{out} cannot be written: {error}. Choose another folder.", out=out, error=reason(error)
+        ) from error
     try:
         yield mark
     finally:

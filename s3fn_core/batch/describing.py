@@ -70,7 +70,7 @@ class Describing:
         cube = of_quantity(cube, self.values, notes)
         found = yield from measured_descriptions(cube, ids, classes)
         if not found:
-            raise LabelError(f"No class has labels on measured pixels of {cube.name}; label some.")
+            raise LabelError("No class has labels on measured pixels of {name}; label some.", name=cube.name)
         after, words = classes, dict[str, int]()
         for one in classes:
             if one.id not in found:

@@ -19,6 +19,7 @@ from s3fn_core.envi.files import DATA_SUFFIXES, headers_of
 from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 from s3fn_core.results.export import file_stem
 
@@ -71,17 +72,17 @@ def find_cubes(given: Sequence[Path], out: Path | None = None) -> Found:
             matches = _matching(path, out)
             kept = [one for one in matches if one.is_dir() or _is_cube(one)]
             if not kept:
-                raise CubeError(f"{path} matches no cube; check the pattern and the folder.")
+                raise CubeError("{path} matches no cube; check the pattern and the folder.", path=path)
             notes += _left_out(path, [one for one in matches if one not in kept])
             for one in _without_data_files(kept):
                 found += _in_folder(one, out, notes) if one.is_dir() else [(one, Path(one.name))]
         elif path.is_dir() and not _is_stack(path):
             several = True
             if out is not None and out.resolve() == path.resolve():
-                raise CubeError(f"{path} holds the cubes; choose another folder for the results.")
+                raise CubeError("{path} holds the cubes; choose another folder for the results.", path=path)
             inside = _in_folder(path, out, notes)
             if not inside:
-                raise CubeError(f"{path} holds no cube; choose a folder of cubes.")
+                raise CubeError("{path} holds no cube; choose a folder of cubes.", path=path)
             found += inside
         else:
             found.append((path, Path(path.name)))
@@ -110,13 +111,20 @@ def _in_folder(folder: Path, out: Path | None, notes: list[str]) -> list[tuple[P
 
 
 def _refuse(error: OSError) -> None:
-    raise CubeError(f"{error.filename} cannot be read: {reason(error)}. Check the folder.") from error
+    raise CubeError(
+        "{filename} cannot be read: {error}. Check the folder.", filename=error.filename, error=reason(error)
+    ) from error
 
 
 def _left_out(where: Path, files: Sequence[Path]) -> Iterator[str]:
     if files:
         names = named([path.name for path in files])
-        yield f"{where}: {len(files)} file(s) are maps, pictures or references, left out: {names}."
+        yield tr(
+            "{where}: {files} file(s) are maps, pictures or references, left out: {names}.",
+            where=where,
+            files=len(files),
+            names=names,
+        )
 
 
 def _is_pattern(path: Path) -> bool:

@@ -57,13 +57,17 @@ def prepared(tasks: Sequence[Task]) -> tuple[list[Task], tuple[str, ...]]:
         for path in (*work.files(task), record_path(task)):
             if (other := taken.setdefault(path, task)) is not task:
                 raise ExportError(
-                    f"{path} would be written twice, for {other.cube} and for {task.cube}; write them into "
-                    "different folders."
+                    "{path} would be written twice, for {cube} and for {task_cube}; write them into "
+                    "different folders.",
+                    path=path,
+                    cube=other.cube,
+                    task_cube=task.cube,
                 )
     inputs = [*work.inputs, *(path for task in tasks for path in (task.cube, *task.beside.values()))]
     if (found := first_shared(taken, [path for path in inputs if path.exists()])) is not None:
         raise ExportError(
-            f"{found} is, or lies in, an input of this command, which stays as it is; choose another folder."
+            "{found} is, or lies in, an input of this command, which stays as it is; choose another folder.",
+            found=found,
         )
     return [replace(task, shared=shared) for task in tasks], notes
 

@@ -78,10 +78,12 @@ def read_recipe(path: Path) -> Recipe:
     try:
         return Recipe.from_json(read_file(path).decode("utf-8-sig"))
     except OSError as error:
-        raise CubeError(f"{path} cannot be read: {reason(error)}. Choose a mask recipe.") from error
+        raise CubeError(
+            "{path} cannot be read: {error}. Choose a mask recipe.", path=path, error=reason(error)
+        ) from error
     except (UnicodeDecodeError, CubeError) as error:
         what = "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise CubeError(f"{path} is not a mask recipe: {what}") from error
+        raise CubeError("{path} is not a mask recipe: {what}", path=path, what=what) from error
 
 
 def write_map(values: np.ndarray[Any, Any], path: Path) -> list[Path]:
@@ -90,7 +92,9 @@ def write_map(values: np.ndarray[Any, Any], path: Path) -> list[Path]:
         with whole_file(path) as temporary:
             np.save(temporary, values, allow_pickle=False)
     except OSError as error:
-        raise ExportError(f"{path} cannot be written: {reason(error)}. Choose another folder.") from error
+        raise ExportError(
+            "{path} cannot be written: {error}. Choose another folder.", path=path, error=reason(error)
+        ) from error
     return [path]
 
 

@@ -57,27 +57,30 @@ class Outputs:
         for path in paths:
             if path in self._claimed:
                 raise ExportError(
-                    f"{path} would be written twice, for two cubes that share a name; write them into "
-                    "different folders."
+                    "{path} would be written twice, for two cubes that share a name; write them into "
+                    "different folders.",
+                    path=path,
                 )
             if path.is_dir():
-                raise ExportError(f"{path} is a folder; give the name of a file.")
+                raise ExportError("{path} is a folder; give the name of a file.", path=path)
             self._claimed[path] = source
         there = [path for path in paths if path not in own and (path.exists() or path.is_symlink())]
         known = set[str]() if not there or self._overwrite else _known()
         for path in there:
             if not self._overwrite and self._entry(path) not in known:
                 raise ExportError(
-                    f"{path} exists and was not made by this command of the same input; choose another "
-                    "name, or allow to replace it with --overwrite."
+                    "{path} exists and was not made by this command of the same input; choose another name, "
+                    "or allow to replace it with --overwrite.",
+                    path=path,
                 )
 
     def keep_inputs(self, paths: Iterable[Path]) -> None:
         """Raise ExportError when one of the files is an input of the command."""
         if (found := first_shared(paths, self._inputs)) is not None:
             raise ExportError(
-                f"{found} is, or lies in, an input of this command, which stays as it is; choose "
-                "another name."
+                "{found} is, or lies in, an input of this command, which stays as it is; choose another "
+                "name.",
+                found=found,
             )
 
     def keep_inputs_of(self, inputs: Iterable[Path], paths: Iterable[Path]) -> None:

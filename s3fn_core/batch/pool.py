@@ -18,6 +18,7 @@ from typing import TypeAlias
 from s3fn_core.batch.running import running
 from s3fn_core.batch.task import Outcome, Task
 from s3fn_core.batch.worker import serve
+from s3fn_core.languages import tr
 from s3fn_core.progress import Progress
 
 Event: TypeAlias = tuple[int, Progress | Outcome]
@@ -27,8 +28,8 @@ Pool: TypeAlias = Callable[[Sequence[Task]], Events]
 """Does tasks and says what happens; closing the iterator stops them at their next report."""
 _PATIENCE = 10.0  # seconds until a process that does not stop is ended
 _DYING = 5.0  # seconds that a process whose pipe is closed takes at most
-_KILLED = "The system ended the process that worked on it, twice. Memory may be short: use fewer workers."
-_CRASHED = "The process that worked on it crashed, twice. Run s3fn report-problem and report it."
+_KILLED = tr("The system ended the process that worked on it, twice. Memory may be short: use fewer workers.")
+_CRASHED = tr("The process that worked on it crashed, twice. Run s3fn report-problem and report it.")
 _CRASHES = {-getattr(signal, name, 0) for name in ("SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT")} - {0}
 
 

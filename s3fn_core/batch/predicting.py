@@ -232,6 +232,6 @@ def read_numbers(path: Path, cube: Cube, notes: list[str]) -> ObjectMap:
     try:
         file = read_label_file(path, shape=cube.shape[:2], place=cube.georeference, what="an object map")
     except LabelError as error:
-        raise LabelError(f"--objects: {error}") from error
+        raise LabelError("--objects: {error}", error=error) from error
     notes += [f"{path.name}: {note}" for note in file.notes]
     return file.ids.astype(np.int64)

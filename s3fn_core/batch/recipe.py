@@ -107,7 +107,7 @@ class RunRecipe(_Step):
         try:
             metadata = None if self.metadata is None else read_record(Metadata, self.metadata)
         except ValueError as error:
-            raise CubeError(f"metadata: {error}.") from error
+            raise CubeError("metadata: {error}.", error=error) from error
         return Chain(
             metadata,
             references,
@@ -131,7 +131,7 @@ class RunRecipe(_Step):
             (set(export.formats) - set(FORMATS), f"export knows the formats {', '.join(FORMATS)}"),
         ):
             if wrong:
-                raise ExportError(f"{told}.")
+                raise ExportError("{told}.", told=told)
 
     def _mask(self, folder: Path) -> Recipe | None:
         if self.mask is None:
@@ -172,16 +172,20 @@ def read_run_recipe(path: Path) -> RunRecipe:
     try:
         content = yaml.safe_load(read_file(path).decode("utf-8-sig"))  # JSON is YAML, too
     except OSError as error:
-        raise ExportError(f"{path} cannot be read: {reason(error)}. Choose a recipe.") from error
+        raise ExportError(
+            "{path} cannot be read: {error}. Choose a recipe.", path=path, error=reason(error)
+        ) from error
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         told = " ".join(str(error).split())
-        raise ExportError(f"{path} is neither YAML nor JSON: {told}.") from error
+        raise ExportError("{path} is neither YAML nor JSON: {told}.", path=path, told=told) from error
     try:
         return RunRecipe.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "it"
-        raise ExportError(f"{path} is not a recipe: {where}: {first['msg']}.") from error
+        raise ExportError(
+            "{path} is not a recipe: {where}: {first}.", path=path, where=where, first=first["msg"]
+        ) from error
 
 
 def write_run_recipe(recipe: RunRecipe, path: Path) -> None:
@@ -201,7 +205,9 @@ def write_run_recipe(recipe: RunRecipe, path: Path) -> None:
         with whole_file(path) as temporary:
             temporary.write_text(text, "utf-8")
     except OSError as error:
-        raise ExportError(f"{path} cannot be written: {reason(error)}. Choose another folder.") from error
+        raise ExportError(
+            "{path} cannot be written: {error}. Choose another folder.", path=path, error=reason(error)
+        ) from error
 
 
 def _path(name: str | None, folder: Path) -> Path | None:

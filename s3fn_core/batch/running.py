@@ -11,6 +11,7 @@ from s3fn_core.batch.record import Record
 from s3fn_core.batch.task import Made, Outcome, Task
 from s3fn_core.errors import CubeError, ExportError, S3FNError
 from s3fn_core.files import reason
+from s3fn_core.languages import tr
 from s3fn_core.logs import log_path
 from s3fn_core.memory import is_out_of_memory, what_did_not_fit
 from s3fn_core.progress import Operation, Progress
@@ -37,9 +38,9 @@ def failed(task: Task, error: Exception) -> Outcome:
 
 
 def _run(task: Task, make: Make) -> Operation[Outcome]:
-    yield Progress("look", 0.0, "Looking for earlier results")
+    yield Progress("look", 0.0, tr("Looking for earlier results"))
     if not task.cube.exists():
-        raise CubeError(f"{task.cube} does not exist; check the name and the folder.")
+        raise CubeError("{cube} does not exist; check the name and the folder.", cube=task.cube)
     record = Record(task)
     if (known := record.made) is not None:
         return Outcome(task.name, task.cube, "known", known)
@@ -59,7 +60,9 @@ def _make_folder(task: Task) -> None:
     try:
         task.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ExportError(f"{task.folder} cannot be created: {reason(error)}.") from error
+        raise ExportError(
+            "{folder} cannot be created: {error}.", folder=task.folder, error=reason(error)
+        ) from error
 
 
 def _told(error: Exception, task: Task) -> str:
@@ -67,7 +70,10 @@ def _told(error: Exception, task: Task) -> str:
     if isinstance(error, S3FNError):
         return str(error)
     if is_out_of_memory(error):
-        return f"{what_did_not_fit(error)}. Use fewer workers, or close other programs."
+        return tr(
+            "{what_did_not_fit}. Use fewer workers, or close other programs.",
+            what_did_not_fit=what_did_not_fit(error),
+        )
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{reason(error)}"

@@ -30,6 +30,7 @@ from s3fn_core.cubes.treating.treatment import Treatment, as_bytes
 from s3fn_core.errors import ExportError
 from s3fn_core.files import reason, whole_file
 from s3fn_core.labels.classes import ClassSet, write_classes
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 
 if TYPE_CHECKING:  # importing it would import torch
@@ -127,7 +128,9 @@ class Same:
                 with whole_file(file) as temporary:
                     temporary.write_bytes(as_bytes(Treatment(calibration=self.treatment.calibration)))
         except OSError as error:
-            raise ExportError(f"{path} cannot be written: {reason(error)}. Choose another folder.") from error
+            raise ExportError(
+                "{path} cannot be written: {error}. Choose another folder.", path=path, error=reason(error)
+            ) from error
         if self.model is not None:
             _keep_model(self.model, files["model.s3fn"])
         elif self.classes is not None:
@@ -145,16 +148,16 @@ def do_same(
     S3FNError
         When no cube is found, the recipe cannot be written, or nothing could be done with any cube.
     """
-    yield Progress("prepare", 0.0, "Looking for cubes")
+    yield Progress("prepare", 0.0, tr("Looking for cubes"))
     found = find_cubes(cubes, out)
     path = out / RECIPE
-    yield Progress("prepare", 0.0, "Writing the recipe")
+    yield Progress("prepare", 0.0, tr("Writing the recipe"))
     same.write(path)
     work = read_run_recipe(path).chain(out, device)
     tasks, notes = prepared([Task(work, cube, name, out, work.beside(cube)) for cube, name in found.cubes])
     table = check_summary(out)
     pool = in_turn if workers < 2 else in_processes(min(workers, os.cpu_count() or 1))
-    yield Progress("prepare", 0.0, f"{len(tasks)} cubes", notes=(*found.notes, *notes))
+    yield Progress("prepare", 0.0, tr("{tasks} cubes", tasks=len(tasks)), notes=(*found.notes, *notes))
     outcomes = yield from scaled(doing(tasks, pool), 0.0, 1.0)
     write_summary(outcomes, table)
     return outcomes

@@ -38,7 +38,8 @@ def check_summary(out: Path) -> Path:
         first = ""
     if not first.startswith(",".join(HEAD)):
         raise ExportError(
-            f"{path} exists and is not the summary of an earlier run; rename it, or choose another folder."
+            "{path} exists and is not the summary of an earlier run; rename it, or choose another folder.",
+            path=path,
         )
     return path
 
@@ -50,7 +51,9 @@ def write_summary(outcomes: Sequence[Outcome], path: Path) -> None:
         with whole_file(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(summary_rows(outcomes))
     except OSError as error:
-        raise ExportError(f"{path} cannot be written: {reason(error)}. Choose another folder.") from error
+        raise ExportError(
+            "{path} cannot be written: {error}. Choose another folder.", path=path, error=reason(error)
+        ) from error
 
 
 def _cell(value: object) -> str:

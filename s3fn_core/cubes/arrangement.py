@@ -67,8 +67,9 @@ class Axes:
     def __post_init__(self) -> None:
         if sorted(self.order) != sorted("lsb"):
             raise CubeError(
-                f'"{self.order}" is not an order of axes; name each of l (lines), s (samples) and '
-                'b (bands) once, for example "bls".'
+                '"{order}" is not an order of axes; name each of l (lines), s (samples) and b (bands) '
+                'once, for example "bls".',
+                order=self.order,
             )
 
     def __str__(self) -> str:

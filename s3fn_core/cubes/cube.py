@@ -29,6 +29,7 @@ from s3fn_core.cubes.mapped import guarded
 from s3fn_core.cubes.thumbnail import card, rgb_bands, stretched, thinned
 from s3fn_core.cubes.validity import ABSURD, valid_pixels
 from s3fn_core.errors import CubeError, expect
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 if TYPE_CHECKING:
@@ -115,11 +116,22 @@ class Cube:
             expect(self.georeference, Georeference, f"{self.name}: georeference", mend, CubeError)
         if not (hasattr(self.data, "shape") and hasattr(self.data, "dtype")):
             mend = "give an array of shape (lines, samples, bands)"
-            raise CubeError(f"{self.name}: data is of type {type(self.data).__name__}; {mend}.")
+            raise CubeError(
+                "{name}: data is of type {kind}; {mend}.",
+                name=self.name,
+                kind=type(self.data).__name__,
+                mend=mend,
+            )
         if len(self.data.shape) != 3:
-            raise CubeError(f"{self.name}: a cube has three axes, this one {len(self.data.shape)}.")
+            raise CubeError(
+                "{name}: a cube has three axes, this one {shape}.", name=self.name, shape=len(self.data.shape)
+            )
         if np.dtype(self.data.dtype).kind not in "biuf":
-            raise CubeError(f"{self.name}: a cube holds real numbers, not {self.data.dtype}; convert them.")
+            raise CubeError(
+                "{name}: a cube holds real numbers, not {dtype}; convert them.",
+                name=self.name,
+                dtype=self.data.dtype,
+            )
         object.__setattr__(self, "data", guarded(self.data))
         if self.wavelengths is not None:
             object.__setattr__(self, "wavelengths", self._wavelengths(self.wavelengths))
@@ -129,17 +141,25 @@ class Cube:
             expect(self.nodata, Real, f"{self.name}: nodata", "give a number, or None", CubeError)
         expect(self.scale, Real, f"{self.name}: scale", "give a number, or 1", CubeError)
         if not math.isfinite(self.scale) or not self.scale:
-            raise CubeError(f"{self.name}: a scale of {self.scale} is impossible; give another, or 1.")
+            raise CubeError(
+                "{name}: a scale of {scale} is impossible; give another, or 1.",
+                name=self.name,
+                scale=self.scale,
+            )
 
     def _wavelengths(self, given: Any) -> Wavelengths:
         try:
             wavelengths = np.asarray(given, np.float64)
         except (TypeError, ValueError) as error:
-            raise CubeError(f"{self.name}: wavelengths must be numbers, in nm, one per band.") from error
+            raise CubeError(
+                "{name}: wavelengths must be numbers, in nm, one per band.", name=self.name
+            ) from error
         if wavelengths.shape != (self.bands,):
             raise CubeError(
-                f"{self.name}: {wavelengths.size} wavelengths for {self.bands} bands; "
-                "give one wavelength per band, or none."
+                "{name}: {size} wavelengths for {bands} bands; give one wavelength per band, or none.",
+                name=self.name,
+                size=wavelengths.size,
+                bands=self.bands,
             )
         return wavelengths
 
@@ -220,8 +240,12 @@ class Cube:
             expect(number, Real, f"{self.name}: {what}", "give a whole number", CubeError)
         if not (0 <= line < self.lines and 0 <= sample < self.samples):
             raise CubeError(
-                f"{self.name} has {self.lines} lines and {self.samples} samples; "
-                f"({line}, {sample}) lies outside."
+                "{name} has {lines} lines and {samples} samples; ({line}, {sample}) lies outside.",
+                name=self.name,
+                lines=self.lines,
+                samples=self.samples,
+                line=line,
+                sample=sample,
             )
         pixel = self.window(line, sample)
         return pixel.reshape(self.bands)
@@ -243,7 +267,11 @@ class Cube:
         """
         parts = key if isinstance(key, tuple) else (key,)
         if not 1 <= len(parts) <= 3:
-            raise CubeError(f"{self.name} has lines, samples and bands; {len(parts)} indices were given.")
+            raise CubeError(
+                "{name} has lines, samples and bands; {parts} indices were given.",
+                name=self.name,
+                parts=len(parts),
+            )
         lines, samples, bands = (*parts, slice(None), slice(None), slice(None))[:3]
         rows, columns = (
             run_of(self.name, index, size, what)
@@ -264,8 +292,10 @@ class Cube:
         rows, columns = range(self.lines)[lines], range(self.samples)[samples]
         if not (rows and columns and rows.step == columns.step == 1):
             raise CubeError(
-                f"{self.name} has {self.lines} lines and {self.samples} samples; crop it to "
-                "consecutive ones among them."
+                "{name} has {lines} lines and {samples} samples; crop it to consecutive ones among them.",
+                name=self.name,
+                lines=self.lines,
+                samples=self.samples,
             )
         return self._part(rows, columns)
 
@@ -281,7 +311,7 @@ class Cube:
         """The part of some evenly spaced lines and samples, and of some bands in any order."""
         numbers = np.arange(self.shape[2])[self._places(bands, 2)]
         if not numbers.size:
-            raise CubeError(f"{self.name}: no band is left; choose others.")
+            raise CubeError("{name}: no band is left; choose others.", name=self.name)
 
         def read(lines: slice, samples: slice, some: list[int]) -> npt.NDArray[Any]:
             place = as_slice(rows[lines]), as_slice(columns[samples])
@@ -319,7 +349,9 @@ class Cube:
         expect(nm, Real, f"{self.name}: nm", "give a wavelength in nm", CubeError)
         good = np.flatnonzero(self.good_bands)
         if self.wavelengths is None or not good.size:
-            raise CubeError(f"{self.name} has no wavelengths of good bands; choose its bands by number.")
+            raise CubeError(
+                "{name} has no wavelengths of good bands; choose its bands by number.", name=self.name
+            )
         return int(good[np.abs(self.wavelengths[good] - nm).argmin()])
 
     def __repr__(self) -> str:
@@ -356,7 +388,7 @@ class Cube:
         """
         shape = getattr(changes.get("data"), "shape", self.shape)
         if self.georeference is not None and tuple(shape[:2]) != self.shape[:2]:
-            lost = "Its place is unknown: it has other lines or samples than the image it was made from."
+            lost = tr("Its place is unknown: it has other lines or samples than the image it was made from.")
             changes = {"georeference": None, "notes": (*self.notes, lost)} | changes
         if len(shape) == 3 and shape[2] != self.bands:
             good = {"good_bands": np.ones(0, bool)} if self.good_bands.all() else {}

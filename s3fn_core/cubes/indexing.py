@@ -38,7 +38,9 @@ def places_of(name: str, index: Index, size: int, what: str) -> slice | list[int
         try:
             index.indices(size)
         except (TypeError, ValueError) as error:
-            raise CubeError(f"{name}: {what} are counted in whole numbers, not {index}.") from error
+            raise CubeError(
+                "{name}: {what} are counted in whole numbers, not {index}.", name=name, what=what, index=index
+            ) from error
         return index
     try:
         places = np.atleast_1d(np.asarray(index))
@@ -49,11 +51,20 @@ def places_of(name: str, index: Index, size: int, what: str) -> slice | list[int
     whole = places.dtype.kind in "iuf" and places.ndim == 1 and np.all(places % 1 == 0)
     if not whole:
         raise CubeError(
-            f"{name} has {size} {what}; give their numbers, a slice, or a mask of {size} "
-            f"values, not {short(places)}."
+            "{name} has {size} {what}; give their numbers, a slice, or a mask of {size} values, not {short}.",
+            name=name,
+            size=size,
+            what=what,
+            short=short(places),
         )
     if places.size and not (-size <= places.min() and places.max() < size):
-        raise CubeError(f"{name} has {what} 0 to {size - 1}; {short(places)} was asked for.")
+        raise CubeError(
+            "{name} has {what} 0 to {size}; {short} was asked for.",
+            name=name,
+            what=what,
+            size=size - 1,
+            short=short(places),
+        )
     found: list[int] = np.where(places < 0, places + size, places).astype(int).tolist()
     return found
 
@@ -76,13 +87,21 @@ def run_of(name: str, index: Index, size: int, what: str) -> range:
     """
     if not isinstance(index, slice) and np.ndim(index) != 0:
         raise CubeError(
-            f"{name}: a part of a cube has a slice of its {what}, or one number; for the values of "
-            "single ones use cube.window(...)."
+            "{name}: a part of a cube has a slice of its {what}, or one number; for the values of "
+            "single ones use cube.window(...).",
+            name=name,
+            what=what,
         )
     places = places_of(name, index, size, what)
     run = range(size)[places] if isinstance(places, slice) else range(places[0], places[0] + 1)
     if not run:
-        raise CubeError(f"{name} has {what} 0 to {size - 1}; {index} are none of them.")
+        raise CubeError(
+            "{name} has {what} 0 to {size}; {index} are none of them.",
+            name=name,
+            what=what,
+            size=size - 1,
+            index=index,
+        )
     return run
 
 
@@ -136,20 +155,28 @@ class BandCount(int, Generic[PartT]):
 def within(name: str, wavelengths: Wavelengths | None, nm: Any) -> BoolArray:
     """Which bands lie in a range of wavelengths or in one of several, shape (bands,)."""
     if wavelengths is None:
-        raise CubeError(f"{name} has no wavelengths; choose its bands by number.")
+        raise CubeError("{name} has no wavelengths; choose its bands by number.", name=name)
     try:
         ranges = np.atleast_2d(np.asarray(nm, np.float64))
     except (TypeError, ValueError):
         ranges = np.zeros((0, 0))
     if ranges.ndim != 2 or ranges.shape[1] != 2 or not np.all(ranges[:, 0] <= ranges[:, 1]):
         raise CubeError(
-            f"{name}: nm is {nm}; give the first and the last wavelength in nm, such as (400, 900)."
+            "{name}: nm is {nm}; give the first and the last wavelength in nm, such as (400, 900).",
+            name=name,
+            nm=nm,
         )
     low, high = ranges.T[:, :, None]
     found: BoolArray = ((wavelengths >= low) & (wavelengths <= high)).any(0)
     if not found.any():
         first, last = wavelengths.min(), wavelengths.max()
-        raise CubeError(f"{name} has no band within {nm} nm; its bands cover {first:.0f} to {last:.0f} nm.")
+        raise CubeError(
+            "{name} has no band within {nm} nm; its bands cover {first:.0f} to {last:.0f} nm.",
+            name=name,
+            nm=nm,
+            first=first,
+            last=last,
+        )
     return found
 
 
@@ -178,7 +205,9 @@ def band_flags(given: Any, bands: int, name: str = "The spectra") -> BoolArray:
     flags = np.asarray(given)
     if flags.shape != (bands,) or flags.dtype.kind not in "biuf" or not np.isin(flags, (0, 1)).all():
         raise CubeError(
-            f"{name}: good_bands must say True or False (1 or 0) of each of the {bands} bands, "
-            f"not {short(flags)}."
+            "{name}: good_bands must say True or False (1 or 0) of each of the {bands} bands, not {short}.",
+            name=name,
+            bands=bands,
+            short=short(flags),
         )
     return flags.astype(bool, copy=False)

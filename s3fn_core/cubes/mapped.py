@@ -107,14 +107,17 @@ class MappedArray:
             while rest and (count := os.preadv(self._handle, [rest], place)):
                 rest, place = rest[count:], place + count
         except OSError as error:
-            raise CubeError(f"{self._path} cannot be read: {reason(error)}. Check its disk.") from error
+            raise CubeError(
+                "{path} cannot be read: {error}. Check its disk.", path=self._path, error=reason(error)
+            ) from error
         if rest:
             raise self._shortened()
 
     def _shortened(self) -> CubeError:
         return CubeError(
-            f"{self._path} has become shorter since it was opened, so this part of it is missing. Copy "
-            "the file again, then open it again."
+            "{path} has become shorter since it was opened, so this part of it is missing. Copy the "
+            "file again, then open it again.",
+            path=self._path,
         )
 
 

@@ -21,6 +21,7 @@ from s3fn_core.cubes.quantity import LARGEST_REFLECTANCE
 from s3fn_core.deploy.graph import PatchGraph
 from s3fn_core.errors import ExportError
 from s3fn_core.files import whole_file
+from s3fn_core.languages import tr
 from s3fn_core.model.applying.inference import predict
 from s3fn_core.model.applying.scoring import heard
 from s3fn_core.model.checkpoint import S3FNModel
@@ -33,7 +34,7 @@ TOLERANCE = 1e-4
 TRIED = 24
 """Patches that both are asked about."""
 INPUTS, OUTPUTS = ("spectra", "words_scale"), ("probability", "novelty")
-MISSING = "ONNX files need {0}, which is not installed. Install it: python -m pip install 's3fn[onnx]'."
+MISSING = tr("ONNX files need {0}, which is not installed. Install it: python -m pip install 's3fn[onnx]'.")
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,10 @@ def export_onnx(model: S3FNModel, path: Path) -> Operation[OnnxFile]:
         When packages are missing, the file cannot be written, or its answers are not the model's.
     """
     onnx, onnxruntime = _packages()
-    yield Progress("export", 0.0, "Building the graph")
+    yield Progress("export", 0.0, tr("Building the graph"))
     graph = PatchGraph(model).eval()
     patches = _patches(model, graph.side)
-    yield Progress("export", 0.2, "Translating the graph")
+    yield Progress("export", 0.2, tr("Translating the graph"))
     left_out = _left_out(model)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,11 +88,13 @@ def export_onnx(model: S3FNModel, path: Path) -> Operation[OnnxFile]:
                 entry.key, entry.value = name, text
             onnx.checker.check_model(proto)
             onnx.save(proto, temporary)
-            yield Progress("export", 0.8, "Comparing with the model")
+            yield Progress("export", 0.8, tr("Comparing with the model"))
             difference = _difference(onnxruntime, model, patches, temporary)
     except OSError as error:
-        raise ExportError(f"{path} cannot be written: {error}. Choose a folder you may write to.") from error
-    yield Progress("export", 1.0, "Done")
+        raise ExportError(
+            "{path} cannot be written: {error}. Choose a folder you may write to.", path=path, error=error
+        ) from error
+    yield Progress("export", 1.0, tr("Done"))
     return OnnxFile(path, graph.side, difference, left_out)
 
 
@@ -188,7 +191,10 @@ def _difference(onnxruntime: Any, model: S3FNModel, patches: FloatArray, path: P
     difference = float(np.abs(found - wanted).max())
     if not difference <= TOLERANCE:
         raise ExportError(
-            f"The graph was not written: its probabilities differ by {difference:.2g} from the model's, by "
-            f"more than {TOLERANCE:g}. Please report this with the versions of onnx and onnxruntime."
+            "The graph was not written: its probabilities differ by {difference:.2g} from the "
+            "model's, by more than {tolerance:g}. Please report this with the versions of onnx and "
+            "onnxruntime.",
+            difference=difference,
+            tolerance=TOLERANCE,
         )
     return difference

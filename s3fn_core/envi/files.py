@@ -7,6 +7,7 @@ from pathlib import Path
 
 from s3fn_core.envi.header import Header
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 
 DATA_SUFFIXES = (".img", ".raw", ".dat", ".bin", ".bil", ".bip", ".bsq", ".hyspex")
@@ -32,14 +33,23 @@ def data_file_of(header: Header, notes: list[str]) -> Path:
     candidates = list(_candidates(header.path))
     if not candidates:
         raise CubeError(
-            f"{header.path}: its data file is missing ({stem} with no suffix or one of "
-            f"{', '.join(DATA_SUFFIXES)}). Put it next to the header."
+            "{path}: its data file is missing ({stem} with no suffix or one of {data_suffixes}). "
+            "Put it next to the header.",
+            path=header.path,
+            stem=stem,
+            data_suffixes=", ".join(DATA_SUFFIXES),
         )
     wanted = header.promised + header.offset
     chosen = next((c for c in candidates if c.stat().st_size == wanted), candidates[0])
     if len(candidates) > 1:
         others = named([c.name for c in candidates if c != chosen])
-        notes.append(f"{chosen.name} was used as the data file; next to the header are {others}.")
+        notes.append(
+            tr(
+                "{name} was used as the data file; next to the header are {others}.",
+                name=chosen.name,
+                others=others,
+            )
+        )
     return chosen
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from s3fn_core.envi.text import HeaderText, read_text
+from s3fn_core.languages import tr
 from s3fn_core.quoting import shortened
 
 Interleave = Literal["bil", "bip", "bsq"]
@@ -104,16 +105,18 @@ def read_header(path: Path) -> Header:
 def _check_file_type(text: HeaderText, notes: list[str]) -> None:
     kind = text.get("file type").lower()
     if not kind:
-        notes.append('The header states no file type; "ENVI Standard" was assumed.')
+        notes.append(tr('The header states no file type; "ENVI Standard" was assumed.'))
     elif "librar" in kind:
         raise text.error("file type", "this is a spectral library, no image; load it with the spectra")
     elif any(name in kind for name in _OTHER_FORMATS):
         raise text.error("file type", "open the file that this header describes by itself")
     elif "classification" in kind:
-        notes.append("The header says that this is a classification map, not a measurement.")
+        notes.append(tr("The header says that this is a classification map, not a measurement."))
     elif "standard" not in kind:
         quoted = shortened(text.get("file type"))
-        notes.append(f'The file type "{quoted}" is unknown; it was read as "ENVI Standard".')
+        notes.append(
+            tr('The file type "{quoted}" is unknown; it was read as "ENVI Standard".', quoted=quoted)
+        )
 
 
 def _check_plain(text: HeaderText) -> None:
@@ -133,7 +136,7 @@ def _dtype(text: HeaderText) -> np.dtype[Any]:
     code = _whole(text, "data type")
     if code not in _DTYPES:
         known = ", ".join(map(str, _DTYPES))
-        raise text.error("data type", f"readable are {known} (real numbers)")
+        raise text.error("data type", "readable are {known} (real numbers)", known=known)
     return np.dtype(_DTYPES[code])
 
 
@@ -150,14 +153,14 @@ def _assumed(text: HeaderText, key: str, otherwise: str, notes: list[str]) -> in
     """A whole number that is 0 where the header does not state it."""
     if key in text:
         return _whole(text, key)
-    notes.append(f"The header states no {key}; {otherwise} was assumed.")
+    notes.append(tr("The header states no {key}; {otherwise} was assumed.", key=key, otherwise=otherwise))
     return 0
 
 
 def _whole(text: HeaderText, key: str) -> int:
     """A field that must be a whole number."""
     if key not in text:
-        raise text.error(key, f'write "{key} = " and the number that belongs there')
+        raise text.error(key, 'write "{key} = " and the number that belongs there', key=key)
     try:
         number = float(text.get(key))
         if number != int(number):
@@ -180,9 +183,17 @@ def number(text: HeaderText, key: str, notes: list[str], *, positive: bool = Fal
     except ValueError:
         value = np.nan
         if not positive:
-            notes.append(f'"{key} = {shortened(text.get(key))}" is not a number and was left out.')
+            notes.append(
+                tr('"{key} = {get}" is not a number and was left out.', key=key, get=shortened(text.get(key)))
+            )
     if positive and not SMALLEST < value < 1 / SMALLEST:
-        notes.append(f'"{key} = {shortened(text.get(key))}" is not a usable positive number: left out.')
+        notes.append(
+            tr(
+                '"{key} = {get}" is not a usable positive number: left out.',
+                key=key,
+                get=shortened(text.get(key)),
+            )
+        )
         return None
     return value if np.isfinite(value) else None
 
@@ -192,5 +203,5 @@ def ignore_value(text: HeaderText, notes: list[str]) -> float | None:
     key = next((key for key in _IGNORED if key in text), _IGNORED[0])
     value = number(text, key, notes)
     if value is not None and key != _IGNORED[0]:
-        notes.append(f'{value:g} counts as missing ("{key}").')
+        notes.append(tr('{value:g} counts as missing ("{key}").', value=value, key=key))
     return value

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from s3fn_core.envi.text import HeaderText, read_text
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 
 Affine = tuple[float, float, float, float, float, float]
@@ -34,7 +35,12 @@ def position(text: HeaderText, notes: list[str]) -> Position | None:
     if "map info" not in text:
         stated = [f'"{key}"' for key in _OTHER_PLACES if key in text]
         if stated:
-            notes.append(f"The header places the image by {named(stated)} only, not used; rectify it.")
+            notes.append(
+                tr(
+                    "The header places the image by {stated} only, not used; rectify it.",
+                    stated=named(stated),
+                )
+            )
         return None
     fields = "".join(f"{key} = {{{text.get(key)}}}\n" for key in _FIELDS if key in text)
     try:
@@ -47,10 +53,10 @@ def position(text: HeaderText, notes: list[str]) -> Position | None:
                 crs = source.crs.to_wkt() if source.crs else ""
                 transform = source.transform
     except (RasterioError, OSError, ValueError) as error:
-        notes.append(f"The map information could not be read ({error}).")
+        notes.append(tr("The map information could not be read ({error}).", error=error))
         return None
     if transform.is_identity:  # what GDAL gives where it understood nothing
-        notes.append("The map information states no position and was left out.")
+        notes.append(tr("The map information states no position and was left out."))
         return None
     a, b, c, d, e, f = tuple(transform)[:6]
     return crs, (a, b, c, d, e, f)

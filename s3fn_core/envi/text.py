@@ -85,11 +85,17 @@ class HeaderText:
         mend = tr(mend, **values)
         entry = self.entries.get(key)
         if entry is None:
-            return CubeError(f'{self.path} has no field "{key}"; {mend}.')
+            return CubeError('{path} has no field "{key}"; {mend}.', path=self.path, key=key, mend=mend)
         place = tr("{path}, line {line}", path=self.path, line=entry.line)
         if not entry.text:
-            return CubeError(f'{place}: "{key}" is empty; {mend}.')
-        return CubeError(f'{place} says "{key} = {shortened(entry.text)}"; {mend}.')
+            return CubeError('{place}: "{key}" is empty; {mend}.', place=place, key=key, mend=mend)
+        return CubeError(
+            '{place} says "{key} = {text}"; {mend}.',
+            place=place,
+            key=key,
+            text=shortened(entry.text),
+            mend=mend,
+        )
 
 
 def read_text(path: Path) -> HeaderText:
@@ -102,12 +108,13 @@ def read_text(path: Path) -> HeaderText:
     """
     require_file(path)
     if path.stat().st_size > _LARGEST_HEADER:
-        raise CubeError(f"{path} is too large for an ENVI header; choose the .hdr text file.")
+        raise CubeError("{path} is too large for an ENVI header; choose the .hdr text file.", path=path)
     text, notes = _decoded(read_file(path))
     if not text.lstrip().startswith("ENVI"):
         raise CubeError(
-            f'{path}, line 1: this is not an ENVI header, its first line is not "ENVI". '
-            "Choose the header that belongs to the cube."
+            '{path}, line 1: this is not an ENVI header, its first line is not "ENVI". Choose the '
+            "header that belongs to the cube.",
+            path=path,
         )
     entries, repairs = parse(text)
     return HeaderText(path, entries, (*notes, *repairs))
@@ -115,14 +122,14 @@ def read_text(path: Path) -> HeaderText:
 
 def _decoded(raw: bytes) -> tuple[str, list[str]]:
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", "replace"), ["The header is UTF-16; it was read as such."]
+        return raw.decode("utf-16", "replace"), [tr("The header is UTF-16; it was read as such.")]
     for code in ("utf-16-le", "utf-16-be"):  # some programs leave the mark out
         if raw.startswith("ENVI".encode(code)):
-            return raw.decode(code, "replace"), ["The header is UTF-16; it was read as such."]
+            return raw.decode(code, "replace"), [tr("The header is UTF-16; it was read as such.")]
     try:
         return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError:  # older programs write the local 8-bit code page
-        return raw.decode("latin-1"), ["The header is not UTF-8; it was read as Latin-1."]
+        return raw.decode("latin-1"), [tr("The header is not UTF-8; it was read as Latin-1.")]
 
 
 def parse(text: str) -> tuple[dict[str, Entry], list[str]]:
@@ -164,11 +171,18 @@ def parse(text: str) -> tuple[dict[str, Entry], list[str]]:
 def _repairs(unclosed: list[str], repeated: list[str], stray: list[int]) -> list[str]:
     notes = []
     if unclosed:
-        notes.append(f"The header never closes the brace of {named(unclosed)}; the next field ends it.")
+        notes.append(
+            tr(
+                "The header never closes the brace of {unclosed}; the next field ends it.",
+                unclosed=named(unclosed),
+            )
+        )
     if repeated:
-        notes.append(f"The header repeats {named(repeated)}; the last one was used.")
+        notes.append(tr("The header repeats {repeated}; the last one was used.", repeated=named(repeated)))
     if stray:
-        notes.append(f'Lines of the header without "key = value" were left out: {named(stray)}.')
+        notes.append(
+            tr('Lines of the header without "key = value" were left out: {stray}.', stray=named(stray))
+        )
     return notes
 
 

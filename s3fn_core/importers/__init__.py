@@ -45,7 +45,9 @@ def look(kind: str, folder: Path, wish: Wish | None = None) -> DataSet:
         When the folder holds nothing of it, or the kind is unknown.
     """
     if kind not in KINDS:
-        raise CubeError(f'The data set "{kind}" is not known; choose one of {", ".join(KINDS)}.')
+        raise CubeError(
+            'The data set "{kind}" is not known; choose one of {kinds}.', kind=kind, kinds=", ".join(KINDS)
+        )
     if not folder.is_dir():
-        raise CubeError(f"{folder} is not a folder; choose the one that holds the data set.")
+        raise CubeError("{folder} is not a folder; choose the one that holds the data set.", folder=folder)
     return KINDS[kind].look(folder, wish or Wish())

@@ -15,6 +15,7 @@ from s3fn_core.errors import CubeError
 from s3fn_core.importers.found import DataSet, FoundCube, Wish
 from s3fn_core.importers.holding_out import NOTHING, held_out
 from s3fn_core.labels.classes import read_classes
+from s3fn_core.languages import tr
 from s3fn_core.resources import resource
 
 TITLE = "HyperspectralBlueberries"
@@ -25,9 +26,10 @@ RED, INFRARED = 680.0, 900.0
 """Berries are dark in red and bright in the near infrared, nm."""
 FINE, SMALLEST = 400, 40
 """The shorter side of a tray holds so many details, and so many berries at most."""
-CONFOUNDED = (
-    "Good and bad berries were recorded on different days: what changed between the days (lamps, white "
-    "reference, camera) also tells the classes apart. Expect less on berries of another day."
+CONFOUNDED = tr(
+    "Good and bad berries were recorded on different days: what changed between the days "
+    "(lamps, white reference, camera) also tells the classes apart. Expect less on berries "
+    "of another day."
 )
 
 
@@ -43,8 +45,9 @@ def look(folder: Path, wish: Wish) -> DataSet:
     kinds = {path: kind for path in headers if (kind := _kind(path, folder))}
     if not kinds:
         raise CubeError(
-            f"{folder} holds no trays of blueberries (Good Blueberry 1-42.bil.hdr, ...; Bad "
-            "Blueberry 1-42.bil.hdr, ...). Choose the folder that holds them."
+            "{folder} holds no trays of blueberries (Good Blueberry 1-42.bil.hdr, ...; Bad "
+            "Blueberry 1-42.bil.hdr, ...). Choose the folder that holds them.",
+            folder=folder,
         )
     present = {path: kind for path, kind in kinds.items() if has_data_file(path)}
     missing = tuple(path.with_suffix("") for path in kinds if path not in present)
@@ -56,7 +59,9 @@ def look(folder: Path, wish: Wish) -> DataSet:
     )
     notes = [CONFOUNDED]
     if bare := [path.name for path, white in whites.items() if white is None]:
-        notes.append(f"{len(bare)} trays have no WhiteReference next to them and stay raw counts.")
+        notes.append(
+            tr("{bare} trays have no WhiteReference next to them and stay raw counts.", bare=len(bare))
+        )
     split = "whole trays: a quarter of the trays of every class, drawn at random; no tray is on both sides"
     split = split if tested else NOTHING
     classes = read_classes(resource("classes", "blueberries.json"))

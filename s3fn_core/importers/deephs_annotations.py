@@ -11,6 +11,7 @@ from typing import Any
 
 from s3fn_core.errors import CubeError
 from s3fn_core.files import read_file, reason
+from s3fn_core.languages import tr
 
 _FILE = re.compile(r"(?P<role>train_only_labeled|train_all|train|val|test)(?:_v(?P<version>\d+))?\.json")
 _SERIES = re.compile(r"m\d+")
@@ -67,11 +68,18 @@ def read_records(folder: Path) -> tuple[list[Record], list[str]]:
                 found.setdefault(record.places[0], record)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise CubeError(
-                f"{path} is not an annotation file of DeepHS-Fruit ({type(error).__name__}: {error}). "
-                "Download it again."
+                "{path} is not an annotation file of DeepHS-Fruit ({kind}: {error}). Download it again.",
+                path=path,
+                kind=type(error).__name__,
+                error=error,
             ) from error
     if twice:
-        notes.append(f"{twice} cubes are listed in two annotation files; a test counts before a training.")
+        notes.append(
+            tr(
+                "{twice} cubes are listed in two annotation files; a test counts before a training.",
+                twice=twice,
+            )
+        )
     return list(found.values()), notes
 
 
@@ -84,15 +92,19 @@ def _files(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:
     ]
     if not named:
         raise CubeError(
-            f"{folder} holds no annotation file of DeepHS-Fruit (train_only_labeled_v2.json, val_v2.json, "
-            "test_v2.json, ...). Choose the folder that holds them and the fruit, and put them there."
+            "{folder} holds no annotation file of DeepHS-Fruit (train_only_labeled_v2.json, "
+            "val_v2.json, test_v2.json, ...). Choose the folder that holds them and the fruit, and "
+            "put them there.",
+            folder=folder,
         )
     newest = max(match["version"] or "" for match, _ in named)
     by_role = {match["role"]: path for match, path in named if (match["version"] or "") == newest}
     training = next(role for role in (*_ROLES[2:], *_ROLES) if role in by_role)
     used = [(role, by_role[role]) for role in _ROLES if role in by_role and role in (training, "test", "val")]
     older = len({match["version"] for match, _ in named}) > 1
-    notes = [f"Read: {', '.join(path.name for _, path in used)}; older versions were passed over."]
+    notes = [
+        tr("Read: {used}; older versions were passed over.", used=", ".join((path.name for _, path in used)))
+    ]
     return used, notes if older else []
 
 
@@ -100,9 +112,9 @@ def _content(path: Path) -> Any:
     try:
         return json.loads(read_file(path).decode("utf-8-sig"))
     except OSError as error:
-        raise CubeError(f"{path} cannot be read: {reason(error)}.") from error
+        raise CubeError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
     except (ValueError, RecursionError) as error:
-        raise CubeError(f"{path} is not JSON ({error}). Download it again.") from error
+        raise CubeError("{path} is not JSON ({error}). Download it again.", path=path, error=error) from error
 
 
 def _records(content: Any, role: str, path: Path, folder: Path) -> Iterator[Record]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 
 Part = Literal["train", "test"]
@@ -142,6 +143,10 @@ def confound(what: str, told: Sequence[str], classes: Sequence[str]) -> tuple[st
     if share < TELLING:
         return ()
     return (
-        f"The {what} alone tells the class of {per_cent(share, 0)} of the cubes. What changed with the "
-        f"{what} (lamps, white reference) can stand for the class: expect less on other recordings.",
+        tr(
+            "The {what} alone tells the class of {share} of the cubes. What changed with the {what} "
+            "(lamps, white reference) can stand for the class: expect less on other recordings.",
+            what=what,
+            share=per_cent(share, 0),
+        ),
     )

@@ -13,6 +13,7 @@ from s3fn_core.importers.found import DataSet, FoundCube, Part, Wish
 from s3fn_core.importers.holding_out import NOTHING, held_out
 from s3fn_core.labels.classes import read_classes
 from s3fn_core.labels.object_names import LONGEST
+from s3fn_core.languages import tr
 from s3fn_core.resources import resource
 
 TITLE = "Hyperspectral Wood"
@@ -33,8 +34,9 @@ def look(folder: Path, wish: Wish) -> DataSet:
     kinds = {path: kind for path in sorted(folder.rglob("*.npy")) if (kind := _kind(path, folder))}
     if not kinds:
         raise CubeError(
-            f"{folder} holds no .npy files in folders called heartwood and sapwood. Choose the folder that "
-            "holds these two, or its train and test folders."
+            "{folder} holds no .npy files in folders called heartwood and sapwood. Choose the "
+            "folder that holds these two, or its train and test folders.",
+            folder=folder,
         )
     tested = {path for path in kinds if _is_test(path, folder)}
     split = "the test folder of the data set"
@@ -52,8 +54,12 @@ def look(folder: Path, wish: Wish) -> DataSet:
         for path, kind in kinds.items()
     )
     notes = (
-        f"The files state no wavelengths: {RANGE[0]:g} to {RANGE[1]:g} nm in even steps, as in the paper.",
-        "Which blocks were cut from the same board is not known, so a board may be on both sides.",
+        tr(
+            "The files state no wavelengths: {range:g} to {range_2:g} nm in even steps, as in the paper.",
+            range=RANGE[0],
+            range_2=RANGE[1],
+        ),
+        tr("Which blocks were cut from the same board is not known, so a board may be on both sides."),
     )
     classes = read_classes(resource("classes", "wood.json"))
     return DataSet("wood", TITLE, folder, cubes, classes, split, notes)

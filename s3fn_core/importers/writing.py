@@ -21,6 +21,7 @@ from s3fn_core.errors import CubeError, ProjectError, S3FNError
 from s3fn_core.importers.blueberries import recipe_for
 from s3fn_core.importers.found import DataSet, FoundCube
 from s3fn_core.labels.object_names import UNNAMED
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.project import Project
@@ -88,7 +89,7 @@ def write_project(found: DataSet, folder: Path) -> Operation[Imported]:
     maker, left_out = _Maker(found, project), list[LeftOut]()
     for done, one in enumerate(found.cubes):
         share = done / len(found.cubes)
-        yield Progress("import", 0.9 * share, f"Reading {one.path.name}")
+        yield Progress("import", 0.9 * share, tr("Reading {name}", name=one.path.name))
         try:
             yield from scaled(_add(maker, one), 0.9 * share, 0.9 * (done + 1) / len(found.cubes))
         except S3FNError as error:
@@ -96,9 +97,12 @@ def write_project(found: DataSet, folder: Path) -> Operation[Imported]:
     if not project.cubes:
         first = f" The first: {left_out[0].why}" if left_out else ""
         raise ProjectError(
-            f"{found.folder}: none of {len(found.cubes) + len(found.missing)} cubes could be read.{first}"
+            "{folder}: none of {cubes} cubes could be read.{first}",
+            folder=found.folder,
+            cubes=len(found.cubes) + len(found.missing),
+            first=first,
         )
-    yield Progress("import", 0.9, f"Writing {project.name}")
+    yield Progress("import", 0.9, tr("Writing {name}", name=project.name))
     is_new = not project.folder.exists()
     try:
         project.save()
@@ -141,7 +145,7 @@ def _whole(one: FoundCube, cube: Cube) -> Operation[Mask]:
     """All that is not background as one object."""
     inside = yield from make_mask(cube, WHOLE)
     if not inside.any():
-        raise CubeError(f"{one.path.name} is empty: all of its values are 0.")
+        raise CubeError("{name} is empty: all of its values are 0.", name=one.path.name)
     return Mask(inside.astype(np.int32), WHOLE)
 
 
@@ -157,7 +161,10 @@ def _metadata(cube: Cube, one: FoundCube, reflectance: bool | None) -> Metadata 
         return None
     if one.wavelengths is not None and len(one.wavelengths) != cube.bands:
         raise CubeError(
-            f"{one.path.name} has {cube.bands} bands, its camera {len(one.wavelengths)} wavelengths."
+            "{name} has {bands} bands, its camera {wavelengths} wavelengths.",
+            name=one.path.name,
+            bands=cube.bands,
+            wavelengths=len(one.wavelengths),
         )
     stated = Metadata.of(cube)
     return replace(

@@ -17,6 +17,7 @@ from s3fn_core.errors import LabelError
 from s3fn_core.files import json_text, read_file, reason, whole_file
 from s3fn_core.labels.material_colours import PALETTE, colour_of
 from s3fn_core.labels.records import list_of, object_of, text_of
+from s3fn_core.languages import tr
 
 Source = Literal["user", "llm", "measured", "library"]
 
@@ -122,26 +123,42 @@ class ClassSet:
             raise LabelError(_too_many(len(self.classes)))
         for c in self.classes:
             if not 1 <= c.id <= MAX_CLASSES:
-                raise LabelError(f'Class "{c.name}" has id {c.id}; use 1 to {MAX_CLASSES}.')
+                raise LabelError(
+                    'Class "{name}" has id {id}; use 1 to {max_classes}.',
+                    name=c.name,
+                    id=c.id,
+                    max_classes=MAX_CLASSES,
+                )
             if not c.name.strip():
-                raise LabelError(f"Class {c.id} has no name; give it one.")
+                raise LabelError("Class {id} has no name; give it one.", id=c.id)
             if len(c.name) > LONGEST_NAME:
                 raise LabelError(
-                    f'Class {c.id} has a name of {len(c.name):,} letters ("{c.name[:30]}..."); names have '
-                    f"at most {LONGEST_NAME}. Shorten it."
+                    'Class {id} has a name of {name:,} letters ("{name_2}..."); names have at most '
+                    "{longest_name}. Shorten it.",
+                    id=c.id,
+                    name=len(c.name),
+                    name_2=c.name[:30],
+                    longest_name=LONGEST_NAME,
                 )
             if (length := sum(len(d.text) for d in c.descriptions)) > LONGEST_TEXT:
                 raise LabelError(
-                    f'The description of "{c.name}" has {length:,} letters; descriptions have at most '
-                    f"{LONGEST_TEXT:,}. Shorten it."
+                    'The description of "{name}" has {length:,} letters; descriptions have at most '
+                    "{longest_text:,}. Shorten it.",
+                    name=c.name,
+                    length=length,
+                    longest_text=LONGEST_TEXT,
                 )
             if not re.fullmatch(r"#[0-9a-fA-F]{6}", c.color):
-                raise LabelError(f'Class "{c.name}": colour "{c.color}" is not like #b5651d.')
+                raise LabelError(
+                    'Class "{name}": colour "{color}" is not like #b5651d.', name=c.name, color=c.color
+                )
         columns: tuple[tuple[str, tuple[object, ...]], ...] = (("id", self.ids), ("name", self.names))
         for kind, values in columns:
             twice, count = Counter(values).most_common(1)[0] if values else (None, 0)
             if count > 1:
-                raise LabelError(f"Two classes share the {kind} {twice!r}; make it unique.")
+                raise LabelError(
+                    "Two classes share the {kind} {twice!r}; make it unique.", kind=kind, twice=twice
+                )
 
     @classmethod
     def of(cls, *names: str | Mapping[str, str], **descriptions: str) -> ClassSet:
@@ -165,7 +182,9 @@ class ClassSet:
         for given in (*names, descriptions):
             texts = {given: ""} if isinstance(given, str) else given
             if not isinstance(texts, Mapping):
-                raise LabelError(f"ClassSet.of: {texts!r} is not a class name; give names, or texts by name.")
+                raise LabelError(
+                    "ClassSet.of: {texts!r} is not a class name; give names, or texts by name.", texts=texts
+                )
             for name, text in texts.items():
                 made = made.added(name).described(name, text)
         return made
@@ -173,7 +192,9 @@ class ClassSet:
     def described(self, name: str, text: str) -> ClassSet:
         """The class called `name` with `text` as its only description; with none where that is empty."""
         if name not in self.names:
-            raise LabelError(f'There is no class "{name}"; the classes are {", ".join(self.names)}.')
+            raise LabelError(
+                'There is no class "{name}"; the classes are {names}.', name=name, names=", ".join(self.names)
+            )
         found = self.ids[self.names.index(name)]
         return self.changed(found, descriptions=(Description(text),) if text.strip() else ())
 
@@ -217,7 +238,9 @@ class ClassSet:
         ids = (i for i in range(1, MAX_CLASSES + 1) if i not in self.ids)
         free = next((i for i in ids if not taken(i)), None)
         if free is None:
-            raise LabelError(f"There are {MAX_CLASSES} classes already; merge some first.")
+            raise LabelError(
+                "There are {max_classes} classes already; merge some first.", max_classes=MAX_CLASSES
+            )
         color = color or self.free_color(name, material) or PALETTE[free % len(PALETTE)]
         return ClassSet((*self.classes, LabelClass(free, name, color)))
 
@@ -304,7 +327,8 @@ class ClassSet:
             fields = object_of(content, "it", "classes")
             if fields.get("version", 1) != 1:
                 raise LabelError(
-                    f"it has version {fields['version']}; this program reads version 1. Update the program."
+                    "it has version {fields}; this program reads version 1. Update the program.",
+                    fields=fields["version"],
                 )
             records = list_of(fields["classes"], '"classes"')
             if len(records) > MAX_CLASSES:
@@ -312,15 +336,21 @@ class ClassSet:
             return cls(tuple(_class(record, place) for place, record in enumerate(records)))
         except (TypeError, ValueError, OverflowError) as error:
             raise LabelError(
-                f"{where} is not a class set: {error}; expected "
-                '{"version": 1, "classes": [{"id": 1, "name": "soil", ...}]}.'
+                '{where} is not a class set: {error}; expected {{"version": 1, "classes": [{{"id": 1, '
+                '"name": "soil", ...}}]}}.',
+                where=where,
+                error=error,
             ) from error
         except LabelError as error:
-            raise LabelError(f"{where}: {error}") from error
+            raise LabelError("{where}: {error}", where=where, error=error) from error
 
 
 def _too_many(number: int) -> str:
-    return f"{number:,} classes are too many; at most {MAX_CLASSES} can be told apart."
+    return tr(
+        "{number:,} classes are too many; at most {max_classes} can be told apart.",
+        number=number,
+        max_classes=MAX_CLASSES,
+    )
 
 
 def _class(record: Any, place: int) -> LabelClass:
@@ -346,9 +376,9 @@ def read_classes(path: str | PathLike[str]) -> ClassSet:
     try:
         content = json.loads(read_file(path).decode("utf-8-sig"))  # some editors write a mark first
     except OSError as error:
-        raise LabelError(f"{path} cannot be read: {reason(error)}.") from error
+        raise LabelError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
     except (ValueError, RecursionError) as error:
-        raise LabelError(f"{path} is not JSON: {error}.") from error
+        raise LabelError("{path} is not JSON: {error}.", path=path, error=error) from error
     return ClassSet.from_json(content, str(path))
 
 
@@ -359,4 +389,6 @@ def write_classes(classes: ClassSet, path: str | PathLike[str]) -> None:
         with whole_file(path) as temporary:
             temporary.write_text(json_text(classes.to_json()), "utf-8")
     except OSError as error:
-        raise LabelError(f"{path} cannot be written: {error.strerror}.") from error
+        raise LabelError(
+            "{path} cannot be written: {strerror}.", path=path, strerror=error.strerror
+        ) from error

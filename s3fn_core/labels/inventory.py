@@ -9,6 +9,7 @@ import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.regions import label_regions
+from s3fn_core.languages import tr
 from s3fn_core.quoting import listed, named
 from s3fn_core.types import BoolArray, IdArray, ObjectMap
 
@@ -97,34 +98,54 @@ def concerns(
     bare = [one for one in found if not one.pixels]
     if silent := [one for one in bare if one.class_id not in described]:
         said.append(
-            f"{those(silent)} {_has(silent)} no labels. Paint some, state the expected reflectance in the "
-            "description, or delete the class."
+            tr(
+                "{those} {has} no labels. Paint some, state the expected reflectance in the "
+                "description, or delete the class.",
+                those=those(silent),
+                has=_has(silent),
+            )
         )
     if untrained := [one for one in found if one.pixels and one.tested == one.pixels]:
-        said.append(f"Every label of {those(untrained)} lies in a test region: nothing is left to train on.")
+        said.append(
+            tr(
+                "Every label of {those} lies in a test region: nothing is left to train on.",
+                those=those(untrained),
+            )
+        )
     if single := [one for one in found if one.regions == 1]:
         said.append(
-            f"{those(single)} {_is(single)} labelled in one region only. Label a second place, "
-            "or the test pixels lie right next to the training pixels."
+            tr(
+                "{those} {is_} labelled in one region only. Label a second place, or the test pixels "
+                "lie right next to the training pixels.",
+                those=those(single),
+                is_=_is(single),
+            )
         )
     if any(one.objects for one in found) and (alone := [one for one in found if one.objects == 1]):
         said.append(
-            f"{those(alone)} {_is(alone)} labelled on one object only, so that no whole object can be held "
-            "out. Label a second one."
+            tr(
+                "{those} {is_} labelled on one object only, so that no whole object can be held out. "
+                "Label a second one.",
+                those=those(alone),
+                is_=_is(alone),
+            )
         )
     if few := [one for one in found if 0 < one.pixels < FEW]:
         counts = [f"{names[one.class_id]} ({one.pixels})" for one in few]
-        said.append(f"Very few labelled pixels: {listed(counts)}.")
+        said.append(tr("Very few labelled pixels: {counts}.", counts=listed(counts)))
     if outside := [one for one in found if one.outside]:
         counts = [f"{names[one.class_id]} {one.outside:,}" for one in outside]
-        said.append(f"Labels outside the mask, ignored in training: {listed(counts)}.")
+        said.append(tr("Labels outside the mask, ignored in training: {counts}.", counts=listed(counts)))
     if known := [one for one in bare if one.class_id in described]:
         said.append(
-            f"{those(known)} {_has(known)} no labels: known only from the expected spectrum; "
-            "accuracy not measured."
+            tr(
+                "{those} {has} no labels: known only from the expected spectrum; accuracy not measured.",
+                those=those(known),
+                has=_has(known),
+            )
         )
     if wordless := [c.name for c in classes if not c.text.strip()]:
-        said.append(f"Without a description, known by name only: {named(wordless)}.")
+        said.append(tr("Without a description, known by name only: {wordless}.", wordless=named(wordless)))
     return tuple(said)
 
 

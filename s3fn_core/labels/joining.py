@@ -101,7 +101,9 @@ def _free_id(used: set[int], taken: Callable[[int], bool]) -> int:
     free = (i for i in range(1, MAX_CLASSES + 1) if i not in used and not taken(i))
     found = next(free, None)
     if found is None:
-        raise LabelError(f"There would be more than {MAX_CLASSES} classes; merge some first.")
+        raise LabelError(
+            "There would be more than {max_classes} classes; merge some first.", max_classes=MAX_CLASSES
+        )
     return found
 
 

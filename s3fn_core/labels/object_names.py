@@ -51,7 +51,7 @@ class ObjectNames:
         """
         lines, samples = np.nonzero(objects == number)
         if not number or not lines.size:
-            raise LabelError(f"There is no object {number} that could be named.")
+            raise LabelError("There is no object {number} that could be named.", number=number)
         others = tuple(one for one in self.given if objects[one[0], one[1]] != number)
         text = " ".join(name.split())[:LONGEST]
         if not text:
@@ -74,7 +74,7 @@ class ObjectNames:
         try:
             given = tuple((int(line), int(sample), str(name)) for line, sample, name in record)  # type: ignore[attr-defined]  # whatever it is
         except (TypeError, ValueError) as error:
-            raise LabelError(f"Its names of objects cannot be read: {error}.") from error
+            raise LabelError("Its names of objects cannot be read: {error}.", error=error) from error
         if not all(0 <= line < shape[0] and 0 <= sample < shape[1] for line, sample, _ in given):
             raise LabelError("Its names of objects lie outside the cube; name the objects again.")
         return cls(given) if given else UNNAMED  # the same one: nothing has changed

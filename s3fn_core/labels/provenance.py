@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from s3fn_core.labels.classes import Description
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed
 
 Origin = Literal["user", "llm", "measured", "library", "file"]
@@ -82,11 +83,17 @@ def provenance(descriptions: Iterable[Description]) -> str:
     """Who wrote a description, and when, in one line."""
     paragraphs = tuple(descriptions)
     if not paragraphs:
-        return "No description yet: the class is known by its name only."
+        return tr("No description yet: the class is known by its name only.")
     dates = sorted(d.created[:10] for d in paragraphs if d.created)
     when = f", {dates[-1]}" if dates else ""
     words = sum(len(d.text.split()) for d in paragraphs)
-    return f"{words} {'word' if words == 1 else 'words'} {sources(paragraphs)}{when}"
+    return plural(
+        "{count} word {sources}{when}",
+        "{count} words {sources}{when}",
+        words,
+        sources=sources(paragraphs),
+        when=when,
+    )
 
 
 def sources(paragraphs: Iterable[Description]) -> str:

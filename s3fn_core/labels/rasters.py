@@ -192,8 +192,9 @@ def system_of(place: Place | None) -> Any:
         return CRS.from_wkt(place.crs)
     except CRSError as error:
         raise LabelError(
-            f"The cube's coordinate system is not understood ({error}), so no georeferenced file "
-            "can be written; correct it in the cube's file, or write .png or .npy."
+            "The cube's coordinate system is not understood ({error}), so no georeferenced file can "
+            "be written; correct it in the cube's file, or write .png or .npy.",
+            error=error,
         ) from error
 
 

@@ -78,8 +78,11 @@ def _by_name(file: LabelFile, classes: ClassSet) -> IdArray:
     for match in matches:
         if match.class_id is None and match.found.pixels:
             raise LabelError(
-                f'{file.path} has pixels of "{match.found.name or match.found.id}", which is not a '
-                f"class; there are {', '.join(classes.names)}. Rename it there, or add the class."
+                '{path} has pixels of "{value}", which is not a class; there are {names}. Rename it '
+                "there, or add the class.",
+                path=file.path,
+                value=match.found.name or match.found.id,
+                names=", ".join(classes.names),
             )
     return mapped(file.ids, {m.found.id: m.class_id for m in matches if m.class_id is not None})
 
@@ -92,8 +95,12 @@ def _check_names(file: LabelFile, classes: ClassSet) -> None:
             continue
         if _letters(found.name or "") != _letters(ours):
             raise LabelError(
-                f'{file.path} calls its class {found.id} "{found.name}", but the class {found.id} is '
-                f'"{ours}". Say what counts: --match names, or --match ids.'
+                '{path} calls its class {id} "{name}", but the class {id} is "{ours}". Say what counts: '
+                "--match names, or --match ids.",
+                path=file.path,
+                id=found.id,
+                name=found.name,
+                ours=ours,
             )
 
 

@@ -56,6 +56,7 @@ def from_json(record: Any) -> History:
         }
     except (AttributeError, TypeError, ValueError) as error:
         raise LabelError(
-            f"The earlier descriptions in this project are malformed ({error}) and were not "
-            "loaded; the descriptions themselves are there."
+            "The earlier descriptions in this project are malformed ({error}) and were not loaded; "
+            "the descriptions themselves are there.",
+            error=error,
         ) from error

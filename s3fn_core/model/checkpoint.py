@@ -20,6 +20,7 @@ from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError, S3FNError
 from s3fn_core.files import require_file, whole_file
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.digest import digest_of
 from s3fn_core.model.experts.linear import Experts
@@ -178,7 +179,9 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
             save_file(tensors, temporary, {"s3fn": text, "digest": _digest(text, tensors)})
     except (OSError, SafetensorError) as error:
         raise ModelError(
-            f"The model cannot be written to {path}: {error}. Choose a folder you may write to."
+            "The model cannot be written to {path}: {error}. Choose a folder you may write to.",
+            path=path,
+            error=error,
         ) from error
 
 
@@ -200,17 +203,24 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
             header = json.loads(told.get("s3fn", "null"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
-        raise ModelError(f"There is no model {path}.") from error
+        raise ModelError("There is no model {path}.", path=path) from error
     except (OSError, SafetensorError, ValueError, RecursionError) as error:
-        raise ModelError(f"{path} is not a model, or is damaged ({error}). Use an intact copy.") from error
+        raise ModelError(
+            "{path} is not a model, or is damaged ({error}). Use an intact copy.", path=path, error=error
+        ) from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise ModelError(f"{path} is a safetensors file, but no S3FN model.")
+        raise ModelError("{path} is a safetensors file, but no S3FN model.", path=path)
     version = header.get("version")
     if version not in READABLE:
         older = isinstance(version, int) and version < VERSION
         raise ModelError(
-            f"{path} has version {version}; this program reads version {VERSION}. "
-            + ("It was made by an older program: train again." if older else "Update the program.")
+            tr(
+                "{path} has version {version}; this program reads version {version_2}. ",
+                path=path,
+                version=version,
+                version_2=VERSION,
+            )
+            + (tr("It was made by an older program: train again.") if older else tr("Update the program."))
         )
     try:
         model = _rebuild(header, tensors)
@@ -218,10 +228,12 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
             raise ValueError("its content is not what was written")
         return model
     except S3FNError as error:
-        raise ModelError(f"{path}: {error}") from error
+        raise ModelError("{path}: {error}", path=path, error=error) from error
     except (KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         raise ModelError(
-            f"{path} is damaged: its parts do not fit together ({error}). Use an intact copy."
+            "{path} is damaged: its parts do not fit together ({error}). Use an intact copy.",
+            path=path,
+            error=error,
         ) from error
 
 
@@ -241,8 +253,9 @@ def check_finite(tensors: Mapping[str, Tensor], evidence_weight: float = 0.0) ->
         broken.append("evidence_weight")
     if broken:
         raise ModelError(
-            f"The model's {broken[0]} holds values that are not finite, so it can tell nothing apart. "
-            "Use an intact copy of it, or train again."
+            "The model's {broken} holds values that are not finite, so it can tell nothing apart. "
+            "Use an intact copy of it, or train again.",
+            broken=broken[0],
         )
 
 

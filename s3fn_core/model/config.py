@@ -210,7 +210,9 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         if not 1 <= self.patch <= MAX_PATCH:
-            raise ModelError(f"A patch is 1 to {MAX_PATCH} pixels wide, not {self.patch}.")
+            raise ModelError(
+                "A patch is 1 to {max_patch} pixels wide, not {patch}.", max_patch=MAX_PATCH, patch=self.patch
+            )
         _check("per_class", self.per_class, 1)
         _check("per_object", self.per_object, 0)
         _check("seed", self.seed, 0)
@@ -223,7 +225,7 @@ class TrainConfig:
     def with_epochs(self, epochs: int) -> TrainConfig:
         """A copy whose two stages run for `epochs` each."""
         if epochs < 1:
-            raise ModelError(f"A training needs at least one epoch, not {epochs}.")
+            raise ModelError("A training needs at least one epoch, not {epochs}.", epochs=epochs)
         return self.with_(
             stage1=replace(self.stage1, epochs=epochs), stage2=replace(self.stage2, epochs=epochs)
         )
@@ -237,7 +239,7 @@ class TrainConfig:
         try:
             return read_record(cls, record)
         except ValueError as error:
-            raise ModelError(f"The model's settings are malformed: {error}.") from error
+            raise ModelError("The model's settings are malformed: {error}.", error=error) from error
 
 
 PRESETS: dict[str, TrainConfig] = {
@@ -297,7 +299,11 @@ def preset(name: str) -> TrainConfig:
     try:
         return PRESETS[name]
     except KeyError:
-        raise ModelError(f'There is no preset "{name}"; choose one of {", ".join(PRESET_NAMES)}.') from None
+        raise ModelError(
+            'There is no preset "{name}"; choose one of {preset_names}.',
+            name=name,
+            preset_names=", ".join(PRESET_NAMES),
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,13 @@ class LabelledCube:
     def _check(self, what: str, pixels: npt.NDArray[Any]) -> None:
         if pixels.shape != self.cube.shape[:2]:
             raise LabelError(
-                f"The {what} of {self.cube.name} is {' x '.join(map(str, pixels.shape))}, the cube "
-                f"{self.cube.lines} x {self.cube.samples} (lines x samples); they must agree."
+                "The {what} of {name} is {shape}, the cube {lines} x {samples} (lines x samples); they "
+                "must agree.",
+                what=what,
+                name=self.cube.name,
+                shape=" x ".join(map(str, pixels.shape)),
+                lines=self.cube.lines,
+                samples=self.cube.samples,
             )
 
     def without(self, hidden: BoolArray) -> LabelledCube:
@@ -174,8 +179,9 @@ def labelled_pixels(
     for present in np.unique(every_id):
         if present not in classes:
             raise LabelError(
-                f"The label map uses id {present}, but there is no such class; "
-                f"the classes are {', '.join(f'{c.id} {c.name}' for c in classes)}."
+                "The label map uses id {present}, but there is no such class; the classes are {classes}.",
+                present=present,
+                classes=", ".join(f"{c.id} {c.name}" for c in classes),
             )
     require_known(classes, set(every_id.tolist()), [d.cube for d in data if d.labels.any()])
     index_of = np.zeros(256, np.int64)

@@ -13,6 +13,7 @@ from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.cubes.windows import SAMPLE_LINES, sample_of
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.preprocess import Bands
 from s3fn_core.types import FloatArray
 from s3fn_core.words.expectation import Evidence, expectations, hindrance
@@ -66,17 +67,22 @@ class SceneEvidence:
 
     def guesses(self, cube: Cube) -> tuple[str, ...]:
         """What to say of a map of `cube` that rests on the words alone."""
-        notes = ["A guess from the descriptions alone: no label was used, and no accuracy measured."]
+        notes = [tr("A guess from the descriptions alone: no label was used, and no accuracy measured.")]
         if not self.reflectance:
             notes.append(
-                f"Do not rely on it: the values of {cube.name} are not reflectance, but the "
-                "descriptions state reflectance. Calibrate the cube, state its scale factor, or label pixels "
-                "and train."
+                tr(
+                    "Do not rely on it: the values of {name} are not reflectance, but the descriptions "
+                    "state reflectance. Calibrate the cube, state its scale factor, or label pixels and "
+                    "train.",
+                    name=cube.name,
+                )
             )
         if clarity_of(self(sample_of(cube))) < HARDLY:
             notes.append(
-                "The descriptions hardly tell the classes apart here: to most pixels the spectra that "
-                "they expect fit about equally well."
+                tr(
+                    "The descriptions hardly tell the classes apart here: to most pixels the spectra that "
+                    "they expect fit about equally well."
+                )
             )
         return tuple(notes)
 
@@ -113,7 +119,7 @@ def evidence_of_words(classes: ClassSet, cube: Cube, sample: FloatArray | None =
     """The words' evidence on a cube; raises ModelError where they say nothing of it."""
     words = evidence_or_reason(classes, cube, sample)
     if isinstance(words, str):
-        raise ModelError(f"The words alone cannot classify {cube.name}: {words}.")
+        raise ModelError("The words alone cannot classify {name}: {words}.", name=cube.name, words=words)
     return words
 
 
@@ -125,9 +131,11 @@ def with_wavelengths(cube: Cube, bands: Bands) -> tuple[Cube, tuple[str, ...]]:
     known = bands.wavelengths
     if cube.wavelengths is not None or known is None or cube.bands != len(bands):
         return cube, ()
-    note = (
-        "No wavelengths are known; its bands are taken for those of the model, "
-        f"{known.min():.0f} to {known.max():.0f} nm."
+    note = tr(
+        "No wavelengths are known; its bands are taken for those of the model, {minimum:.0f} to "
+        "{maximum:.0f} nm.",
+        minimum=known.min(),
+        maximum=known.max(),
     )
     return cube.with_(wavelengths=known, good_bands=cube.good_bands & bands.good), (note,)
 
@@ -138,7 +146,11 @@ def unheard(classes: ClassSet, cubes: Iterable[Cube]) -> tuple[str, ...]:
         return ()
     heard = ((cube.name, evidence_or_reason(classes, cube)) for cube in cubes)
     return tuple(
-        f"The spectra that the descriptions expect are not used because of {name}: {reason}."
+        tr(
+            "The spectra that the descriptions expect are not used because of {name}: {reason}.",
+            name=name,
+            reason=reason,
+        )
         for name, reason in heard
         if isinstance(reason, str)
     )
@@ -150,9 +162,12 @@ def unproven(cubes: Iterable[Cube]) -> tuple[str, ...]:
     if not names:
         return ()
     return (
-        f"The values of {', '.join(names)} are not reflectance, but the descriptions state "
-        "reflectance: the spectra that they expect count only as far as labels confirm them. Calibrate, "
-        "or state the scale factor.",
+        tr(
+            "The values of {names} are not reflectance, but the descriptions state reflectance: the "
+            "spectra that they expect count only as far as labels confirm them. Calibrate, or state "
+            "the scale factor.",
+            names=", ".join(names),
+        ),
     )
 
 

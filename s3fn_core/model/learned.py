@@ -11,6 +11,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.windows import sample_of, sampled_lines
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import tr
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels, Pixels, spectra_by_line
 from s3fn_core.model.digest import digest_of
 from s3fn_core.quoting import per_cent
@@ -61,7 +62,7 @@ class LearnedCube:
             bits = zlib.decompressobj().decompress(self.places, -(-lines * samples // 8))
         except zlib.error as error:
             raise ModelError(
-                f"The model's record of the labels of {self.name} is damaged; train it again."
+                "The model's record of the labels of {name} is damaged; train it again.", name=self.name
             ) from error
         places = np.unpackbits(np.frombuffer(bits, np.uint8), count=lines * samples)
         return places.astype(bool).reshape(self.shape)
@@ -127,8 +128,14 @@ class Learned:
         if not (told := times(size, self.size)):
             return ()
         return (
-            f"Its values reach {size:.3g}, those that the model was trained on {self.size:.3g}: {told}. "
-            "Bring both to one unit: calibrate the cube, state its scale factor, or train on such cubes.",
+            tr(
+                "Its values reach {size:.3g}, those that the model was trained on {size_2:.3g}: {told}. "
+                "Bring both to one unit: calibrate the cube, state its scale factor, or train on such "
+                "cubes.",
+                size=size,
+                size_2=self.size,
+                told=told,
+            ),
         )
 
     def unmasked(self, share: float) -> tuple[str, ...]:
@@ -136,8 +143,11 @@ class Learned:
         if not is_masked(self.measured) or share < WHOLE:
             return ()
         return (
-            f"The model was trained on masked cubes ({per_cent(1 - self.measured, 0)} background), and "
-            "nothing of this one is masked: what lies around the objects gets a class, too. Mask it first.",
+            tr(
+                "The model was trained on masked cubes ({share} background), and nothing of this one is "
+                "masked: what lies around the objects gets a class, too. Mask it first.",
+                share=per_cent(1 - self.measured, 0),
+            ),
         )
 
     def seen(self, cube: Cube) -> BoolArray | None:

@@ -96,7 +96,7 @@ def told(data: Sequence[LabelledCube], classes: ClassSet) -> ClassSet:
     some = _only(classes, labelled | expects)
     if len(some) < LEAST:
         have = f"only {some.names[0]} has one of them" if len(some) else "none has either yet"
-        raise LabelError(f"Label two classes, or state their expected reflectance: {have}.")
+        raise LabelError("Label two classes, or state their expected reflectance: {have}.", have=have)
     if not labelled:
         return classes
     try:

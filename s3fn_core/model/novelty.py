@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import t as student
 
+from s3fn_core.languages import tr
 from s3fn_core.model.experts.bases import BASES, Base
 from s3fn_core.model.experts.scene import SceneStatistics
 from s3fn_core.quoting import per_cent
@@ -88,8 +89,11 @@ def remark(share: float | None) -> tuple[str, ...]:
     if share is None or share < WORTH_SAYING:
         return ()
     return (
-        f"{per_cent(share, 0)} of the map is unlike anything that was labelled, so its classes are guesses "
-        "there. The map of novelty shows where (above 1): label some pixels there.",
+        tr(
+            "{share} of the map is unlike anything that was labelled, so its classes are guesses "
+            "there. The map of novelty shows where (above 1): label some pixels there.",
+            share=per_cent(share, 0),
+        ),
     )
 
 

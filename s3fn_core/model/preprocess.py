@@ -184,9 +184,12 @@ def match_bands(cube: Cube, bands: Bands) -> FloatArray | None:
         if cube.bands == len(bands):
             return None
         raise ModelError(
-            f"{cube.name} has {cube.bands} bands, the model was made for {len(bands)}; "
-            "without wavelengths on both sides they cannot be matched. Give the cube wavelengths, "
-            "or train on a cube of the same camera."
+            "{name} has {bands} bands, the model was made for {bands_2}; without wavelengths on "
+            "both sides they cannot be matched. Give the cube wavelengths, or train on a cube of "
+            "the same camera.",
+            name=cube.name,
+            bands=cube.bands,
+            bands_2=len(bands),
         )
     if cube.bands == len(bands) and np.allclose(wanted, given, atol=0.05):
         return None
@@ -197,8 +200,13 @@ def match_bands(cube: Cube, bands: Bands) -> FloatArray | None:
     tolerance = 2 * float(np.median(np.diff(axis))) if len(axis) > 1 else 1.0
     if target.min() < axis[0] - tolerance or target.max() > axis[-1] + tolerance:
         raise ModelError(
-            f"{cube.name} covers {axis[0]:.0f} to {axis[-1]:.0f} nm, the model needs "
-            f"{target.min():.0f} to {target.max():.0f} nm. Train on a cube of this camera."
+            "{name} covers {axis:.0f} to {axis_2:.0f} nm, the model needs {minimum:.0f} to "
+            "{maximum:.0f} nm. Train on a cube of this camera.",
+            name=cube.name,
+            axis=axis[0],
+            axis_2=axis[-1],
+            minimum=target.min(),
+            maximum=target.max(),
         )
     matrix = np.zeros((cube.bands, len(bands)), np.float32)
     for band, unit in zip(order, np.eye(len(order)), strict=True):

@@ -65,20 +65,26 @@ class VoteRule:
     def __post_init__(self) -> None:
         if not 1 <= self.minimum <= self.most:
             raise ModelError(
-                f"Objects cannot be judged by {self.minimum} to {self.most} patches; the minimum "
-                "is 1 or more and not above the most."
+                "Objects cannot be judged by {minimum} to {most} patches; the minimum is 1 or more and "
+                "not above the most.",
+                minimum=self.minimum,
+                most=self.most,
             )
         if not 0 < self.least_share <= 1 or (self.stride is not None and self.stride < 1):
             raise ModelError(
-                f"A share of {self.least_share} or a stride of {self.stride} pixels is not a rule for "
-                "patches; use a share above 0 up to 1 and a stride of 1 or more."
+                "A share of {least_share} or a stride of {stride} pixels is not a rule for patches; use "
+                "a share above 0 up to 1 and a stride of 1 or more.",
+                least_share=self.least_share,
+                stride=self.stride,
             )
         if (self.decide == "defect") != bool(self.defect):
             raise ModelError('A rule has the id of a defect where it decides by "defect", and only there.')
         if (self.least is not None and self.least <= 0) or not 0 < (self.above or 0.5) < 1:
             raise ModelError(
-                f"A defect of {self.least} of the pixels above a probability of {self.above} is not a rule; "
-                "use a share or number above 0 and a probability between 0 and 1."
+                "A defect of {least} of the pixels above a probability of {above} is not a rule; use a "
+                "share or number above 0 and a probability between 0 and 1.",
+                least=self.least,
+                above=self.above,
             )
 
 

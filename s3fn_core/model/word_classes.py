@@ -17,6 +17,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.evidence import evidence_or_reason
 from s3fn_core.quoting import listed
 from s3fn_core.types import FloatArray
@@ -103,26 +104,40 @@ def require_known(classes: ClassSet, labelled: Collection[int], cubes: Iterable[
     if not missing:
         return
     expects = {c.id for c, found in zip(classes, expectations(classes), strict=True) if found is not None}
-    mend = "Label some pixels of each class, or delete the class."
+    mend = tr("Label some pixels of each class, or delete the class.")
     silent = [c.name for c in missing if c.id not in expects]
     if silent:
         raise LabelError(
-            f"No labelled pixels: {', '.join(silent)}. {mend} A class can do without labels where its "
-            'description states a spectrum: "Expected reflectance: 450 nm 3 %, 670 nm 3 %, 800 nm 45 %".'
+            "No labelled pixels: {silent}. {mend} A class can do without labels where its "
+            'description states a spectrum: "Expected reflectance: 450 nm 3 %, 670 nm 3 %, 800 nm '
+            '45 %".',
+            silent=", ".join(silent),
+            mend=mend,
         )
-    names = f"No labelled pixels: {', '.join(c.name for c in missing)}."
+    names = tr("No labelled pixels: {missing}.", missing=", ".join(c.name for c in missing))
     if len(classes) - len(missing) < 2 or not expects - {c.id for c in missing}:
         raise LabelError(
-            f"{names} {mend} To do without labels, at least two other classes must have some, and one of "
-            "their descriptions must state a spectrum to compare with."
+            "{names} {mend} To do without labels, at least two other classes must have some, and "
+            "one of their descriptions must state a spectrum to compare with.",
+            names=names,
+            mend=mend,
         )
     for cube in cubes:
         found = evidence_or_reason(classes, cube)
         reason = found if isinstance(found, str) else "its values are not reflectance"
         if isinstance(found, str) or not is_reflectance(cube):
-            raise LabelError(f"{names} {mend} {cube.name} cannot be compared with descriptions: {reason}.")
+            raise LabelError(
+                "{names} {mend} {name} cannot be compared with descriptions: {reason}.",
+                names=names,
+                mend=mend,
+                name=cube.name,
+                reason=reason,
+            )
 
 
 def known_by_words(names: Sequence[str]) -> str:
     """What to say of classes without labels."""
-    return f"Known by the spectra that their descriptions expect, not measured (no labels): {listed(names)}."
+    return tr(
+        "Known by the spectra that their descriptions expect, not measured (no labels): {names}.",
+        names=listed(names),
+    )

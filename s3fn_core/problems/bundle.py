@@ -15,6 +15,7 @@ from typing import Any
 import s3fn_core
 from s3fn_core.errors import ExportError
 from s3fn_core.files import json_text, reason, whole_file
+from s3fn_core.languages import tr
 from s3fn_core.logs import log_path
 from s3fn_core.problems.crashes import command_crashes, last_crash
 from s3fn_core.problems.masking import Masking
@@ -55,7 +56,7 @@ def collect(
     more : mapping of str to str, optional
         What else is known of the program, such as its screen.
     """
-    yield Progress("problem", 0.0, "Looking at versions and the log")
+    yield Progress("problem", 0.0, tr("Looking at versions and the log"))
     masked = Masking(names)
     found = {VERSIONS: _facts(dict(more or {}))}
     if settings is not None:
@@ -79,7 +80,9 @@ def write_bundle(bundle: Mapping[str, str], path: Path) -> None:
             for name, text in bundle.items():
                 packed.writestr(name, text)
     except OSError as error:
-        raise ExportError(f"{path} cannot be written: {reason(error)}. Choose another folder.") from error
+        raise ExportError(
+            "{path} cannot be written: {error}. Choose another folder.", path=path, error=reason(error)
+        ) from error
 
 
 def log_tail(lines: int = LINES) -> str:

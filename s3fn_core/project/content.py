@@ -46,7 +46,9 @@ def check_place(folder: Path) -> None:
     try:
         require_file(folder)
     except OSError as error:
-        raise ProjectError(f"{folder} cannot hold a project: {reason(error)}. Choose a folder.") from error
+        raise ProjectError(
+            "{folder} cannot hold a project: {error}. Choose a folder.", folder=folder, error=reason(error)
+        ) from error
 
 
 def sealed(content: dict[str, Any]) -> dict[str, Any]:
@@ -82,13 +84,18 @@ def read_content(path: Path) -> dict[str, Any]:
         content = json.loads(read_file(path).decode("utf-8"), parse_constant=lambda _: None)
     except FileNotFoundError as error:
         raise ProjectError(
-            f"{path.parent} is not a project: {path.name} is missing. Choose a folder that "
-            f"this program saved (NAME{SUFFIX})."
+            "{parent} is not a project: {name} is missing. Choose a folder that this program saved "
+            "(NAME{suffix}).",
+            parent=path.parent,
+            name=path.name,
+            suffix=SUFFIX,
         ) from error
     except OSError as error:
-        raise ProjectError(f"{path} cannot be read: {reason(error)}.") from error
+        raise ProjectError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
     except (ValueError, RecursionError) as error:
-        raise ProjectError(f"{path} is not JSON ({error}). Restore the file from a backup.") from error
+        raise ProjectError(
+            "{path} is not JSON ({error}). Restore the file from a backup.", path=path, error=error
+        ) from error
     doubt = _doubt(content) if isinstance(content, dict) else ""
     version = content.get("version") if isinstance(content, dict) else None
     while isinstance(version, int) and version in _MIGRATIONS:
@@ -96,8 +103,11 @@ def read_content(path: Path) -> dict[str, Any]:
         version = content["version"]
     if version != VERSION:
         raise ProjectError(
-            f"{path} has the version {version!r}; this program reads 1 to {VERSION}. Open it "
-            "with the program that saved it, or update this one."
+            "{path} has the version {version!r}; this program reads 1 to {version_2}. Open it with "
+            "the program that saved it, or update this one.",
+            path=path,
+            version=version,
+            version_2=VERSION,
         )
     return {**content, "notes": [f"{path} {doubt}"] if doubt else []}
 
@@ -114,7 +124,7 @@ def file_names(content: dict[str, Any]) -> set[str]:
         of_cubes = [content[kind].values() for kind in ("labels", "treatments", "test_regions")]
         return {plain_name(name) for names in (*of_cubes, content["models"]) for name in names}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ProjectError(f"A project.json is malformed: {error}.") from error
+        raise ProjectError("A project.json is malformed: {error}.", error=error) from error
 
 
 def plain_name(name: Any) -> str:

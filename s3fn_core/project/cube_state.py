@@ -14,6 +14,7 @@ from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.errors import LabelError, S3FNError
 from s3fn_core.labels.object_names import UNNAMED, ObjectNames
+from s3fn_core.languages import tr
 from s3fn_core.project.entry import CubeEntry
 from s3fn_core.project.project import Project
 from s3fn_core.types import BoolArray, IdArray
@@ -91,27 +92,32 @@ def read(project: Project, entry: CubeEntry) -> tuple[CubeState, list[str]]:
     try:
         cube = treatment.applied(source)
     except S3FNError as error:
-        notes.append(f"{error} The cube is shown as its file says.")
+        notes.append(tr("{error} The cube is shown as its file says.", error=error))
         cube, treatment = source, Treatment()
     composite = None
     try:
         if (record := _known(project, COMPOSITES).get(entry.id)) is not None:
             composite = Composite.from_json(record)
     except S3FNError as error:
-        notes.append(f"{error} {entry.name} is shown with the default settings.")
+        notes.append(tr("{error} {name} is shown with the default settings.", error=error, name=entry.name))
     if composite is not None and composite.kind == "band":
         composite = None  # a way of looking that is not kept
     shape = (cube.lines, cube.samples)
     ids = project.labels.get(entry.id)
     if ids is not None and ids.shape != shape:
         notes.append(
-            f"The labels of {entry.name} are {ids.shape[0]} x {ids.shape[1]} and do not fit its "
-            "file any more; they were not loaded."
+            tr(
+                "The labels of {name} are {shape} x {shape_2} and do not fit its file any more; they "
+                "were not loaded.",
+                name=entry.name,
+                shape=ids.shape[0],
+                shape_2=ids.shape[1],
+            )
         )
         ids = None
     test = project.test_regions.get(entry.id)
     if entry.state == "changed":
-        notes.append(f"The file of {entry.name} has changed since it was saved.")
+        notes.append(tr("The file of {name} has changed since it was saved.", name=entry.name))
     axis = BandAxis.of(cube, stored=treatment.calibration is None)
     state = CubeState(
         source,

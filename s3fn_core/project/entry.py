@@ -75,7 +75,8 @@ class CubeEntry:
         """
         if cube.path is None and scene is None:
             raise ProjectError(
-                f"{cube.name} lies in memory only, so a project cannot refer to it; save it as a file first."
+                "{name} lies in memory only, so a project cannot refer to it; save it as a file first.",
+                name=cube.name,
             )
         path = None if cube.path is None else Path(os.path.abspath(cube.path))  # noqa: PTH100
         return cls(
@@ -118,8 +119,9 @@ class CubeEntry:
 
         if not _exists(self.path):
             raise CubeError(
-                f"{self.name} is missing: {self.path} is not there. Put the file back, or choose "
-                "where it lies now."
+                "{name} is missing: {path} is not there. Put the file back, or choose where it lies now.",
+                name=self.name,
+                path=self.path,
             )
         cube = open_cube(self.path, layout=self.layout, variable=self.variable)
         return cube.with_(name=self.name, simulated=cube.simulated or self.simulated)
@@ -196,7 +198,7 @@ def fingerprint(path: Path) -> str:
                 stream.seek(max(SAMPLE_BYTES, size - SAMPLE_BYTES))
                 digest.update(stream.read(SAMPLE_BYTES))
     except OSError as error:
-        raise ProjectError(f"{path} cannot be read: {reason(error)}.") from error
+        raise ProjectError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
     return digest.hexdigest()[:32]
 
 

@@ -116,12 +116,16 @@ def acquire(folder: Path, *, alive: Callable[[int], bool] | None = None) -> Lock
                 path.unlink(missing_ok=True)
             except OSError as error:
                 raise ProjectError(
-                    f"{path} is in the way and cannot be removed: {reason(error)}. Remove it."
+                    "{path} is in the way and cannot be removed: {error}. Remove it.",
+                    path=path,
+                    error=reason(error),
                 ) from error
         except OSError as error:
             raise ProjectError(
-                f"{folder} cannot be written to: {reason(error)}. The project opens read-only; "
-                "save it to another folder to keep changes."
+                "{folder} cannot be written to: {error}. The project opens read-only; save it to "
+                "another folder to keep changes.",
+                folder=folder,
+                error=reason(error),
             ) from error
     return _read(path) or Owner("somebody", "another machine", 0, time.time())
 

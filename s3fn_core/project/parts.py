@@ -32,7 +32,9 @@ def check_parts(
         try:
             plain_name(key)
         except ValueError as error:
-            raise ProjectError(f"The project cannot be saved: as an id of a cube, {error}.") from error
+            raise ProjectError(
+                "The project cannot be saved: as an id of a cube, {error}.", error=error
+            ) from error
     for key, ids in labels.items():
         what = f"The project cannot be saved: the label map of {key}"
         check_numbers(ids, what, ProjectError, MAX_CLASSES)

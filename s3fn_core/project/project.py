@@ -21,6 +21,7 @@ from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import CubeError, LabelError, ProjectError
 from s3fn_core.files import json_text, reason, remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.project.content import SUFFIX, VERSION, check_place, plain_name, read_content, sealed
 from s3fn_core.project.entry import CubeEntry, Scene, key_of
 from s3fn_core.project.parts import check_parts
@@ -100,7 +101,9 @@ class Project:
         if self.folder.is_file() or (self.folder.is_dir() and any(self.folder.iterdir())):
             what = "holds a project" if (self.folder / SAVED).exists() else "is not empty"
             raise ProjectError(
-                f"{self.folder} {what} already; open it, or choose another name for the new one."
+                "{folder} {what} already; open it, or choose another name for the new one.",
+                folder=self.folder,
+                what=what,
             )
 
     @classmethod
@@ -264,17 +267,19 @@ class Project:
                     self.undo_store()
         except OSError as error:
             raise ProjectError(
-                f"The project cannot be saved to {self.folder}: {reason(error)}. Make room or "
-                "choose another folder."
+                "The project cannot be saved to {folder}: {error}. Make room or choose another folder.",
+                folder=self.folder,
+                error=reason(error),
             ) from error
         except LabelError as error:
             raise ProjectError(
-                f"The project cannot be saved: {error} The last save is as it was; make room or "
-                "choose another folder."
+                "The project cannot be saved: {error} The last save is as it was; make room or choose "
+                "another folder.",
+                error=error,
             ) from error
         except (TypeError, ValueError) as error:
             raise ProjectError(
-                f"The project's settings hold what JSON cannot ({error}); they were not saved."
+                "The project's settings hold what JSON cannot ({error}); they were not saved.", error=error
             ) from error
 
     def _write_in_turn(self, file_name: str, alone: bool) -> None:
@@ -357,7 +362,9 @@ class Project:
                 raise ValueError("two cubes share an id")
         except (AttributeError, KeyError, TypeError, ValueError, LabelError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise ProjectError(f"{where} is malformed: {what}. Restore the file from a backup.") from error
+            raise ProjectError(
+                "{where} is malformed: {what}. Restore the file from a backup.", where=where, what=what
+            ) from error
         for key, name in label_files.items():
             try:
                 self.labels[key] = stored_labels(self.labels_folder / name, self.classes)
@@ -380,7 +387,9 @@ class Project:
             if (problem := problem_of_model(self.models_folder / name)) is None:
                 self.models.append(self.models_folder / name)
             else:
-                self.notes.append(f"The model {name} {problem}.")
+                self.notes.append(tr("The model {name} {problem}.", name=name, problem=problem))
         for entry in self.missing:
-            self.notes.append(f"The cube {entry.name} is missing: {entry.path} is not there.")
+            self.notes.append(
+                tr("The cube {name} is missing: {path} is not there.", name=entry.name, path=entry.path)
+            )
         self.notes += content["notes"]

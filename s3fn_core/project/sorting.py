@@ -12,6 +12,7 @@ from s3fn_core.errors import CubeError, LabelError
 from s3fn_core.files import require_file
 from s3fn_core.labels.exchange import LABEL_SUFFIXES, LabelFile, UnclearAttributeError, read_label_file
 from s3fn_core.labels.rasters import Place
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import SUFFIX
 
@@ -53,7 +54,7 @@ def sorting(path: Path, targets: Sequence[Target]) -> Operation[FittingLabels | 
     LabelError
         When it can be nothing but labels, and fits no cube.
     """
-    yield Progress("open", 0.0, f"Inspecting {path.name}")
+    yield Progress("open", 0.0, tr("Inspecting {name}", name=path.name))
     if path.suffix.lower() not in LABEL_SUFFIXES or not path.is_file():
         return None
     only_labels = not can_open(path)
@@ -89,7 +90,7 @@ def in_order(paths: Sequence[Path]) -> Operation[list[Path]]:
     """Projects, cubes, classes, what may be labels, labels: each can rely on those before it."""
     ranks: list[tuple[int, Path]] = []
     for done, path in enumerate(paths):
-        yield Progress("open", done / len(paths), f"Inspecting {path.name}")
+        yield Progress("open", done / len(paths), tr("Inspecting {name}", name=path.name))
         ranks.append((_rank(path), path))
     return [path for _, path in sorted(ranks, key=lambda ranked: ranked[0])]
 

@@ -60,8 +60,9 @@ class Store:
         folder = self.folder / kind
         if _leads_out(folder):
             raise ProjectError(
-                f"{folder} is a link, and a project keeps all it holds inside of its folder; put a real "
-                "folder in its place."
+                "{folder} is a link, and a project keeps all it holds inside of its folder; put a real "
+                "folder in its place.",
+                folder=folder,
             )
         self._made += reversed([path for path in (folder, *folder.parents) if not path.exists()])
         folder.mkdir(parents=True, exist_ok=True)
@@ -158,7 +159,7 @@ def stored_labels(path: Path, classes: ClassSet) -> IdArray:
         When it is missing, a link, or holds other labels than were written.
     """
     if path.is_symlink() or _leads_out(path.parent):
-        raise LabelError(f"{path} is a link, which a project does not follow.")
+        raise LabelError("{path} is a link, which a project does not follow.", path=path)
     ids = read_labels(path)
     known = _NAMED.fullmatch(path.name)
     if known is None or _digest_of_ids(ids) == known[1]:
@@ -168,8 +169,9 @@ def stored_labels(path: Path, classes: ClassSet) -> IdArray:
         if _digest(content.encode(), ids.tobytes()) == known[1]:
             return _noted(path, ids)
     raise LabelError(
-        f"{path} is damaged: it holds other labels than were saved. Restore it from a backup, or import it "
-        "as labels and look through them."
+        "{path} is damaged: it holds other labels than were saved. Restore it from a backup, or "
+        "import it as labels and look through them.",
+        path=path,
     )
 
 
@@ -188,9 +190,11 @@ def stored_treatment(path: Path) -> Treatment:
         When it is missing, a link, or damaged.
     """
     if path.is_symlink() or _leads_out(path.parent):
-        raise CubeError(f"{path} is a link, which a project does not follow.")
+        raise CubeError("{path} is a link, which a project does not follow.", path=path)
     if _is_damaged(path):
-        raise CubeError(f"{path} is damaged: it holds something else than was saved. Restore a backup.")
+        raise CubeError(
+            "{path} is damaged: it holds something else than was saved. Restore a backup.", path=path
+        )
     return _noted(path, read_treatment(path))
 
 

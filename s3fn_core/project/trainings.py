@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from s3fn_core.files import read_record
+from s3fn_core.languages import tr
 from s3fn_core.project.content import plain_name
 from s3fn_core.project.project import Project
 
@@ -101,7 +102,9 @@ def remembered(project: Project) -> tuple[list[TrainingRecord], list[str]]:
             if one.file:
                 plain_name(one.file)
         except ValueError as error:
-            notes.append(f"A training of {project.name} could not be read: {error}.")
+            notes.append(
+                tr("A training of {name} could not be read: {error}.", name=project.name, error=error)
+            )
             continue
         if one.id not in {other.id for other in found}:
             found.append(one if one.file in names else replace(one, file=""))

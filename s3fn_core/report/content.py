@@ -12,6 +12,7 @@ from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import ReportError
+from s3fn_core.languages import plural, tr
 from s3fn_core.model.applying.features import compute_features
 from s3fn_core.model.applying.inference import Prediction, rescore
 from s3fn_core.model.applying.objects import ObjectPrediction, predict_objects
@@ -199,7 +200,7 @@ def gather(
     if not unrepeatable:
         entries, treatments = [part.entry for part in parts], [part.treatment for part in parts]
         recipe = yield from scaled(recipe_of(model, data, entries, treatments, folder), 0.9, 1.0)
-    yield Progress("report", 1.0, "Writing the report")
+    yield Progress("report", 1.0, tr("Writing the report"))
     told = extras or Extras()
     return Report(
         name,
@@ -288,8 +289,10 @@ def _unrepeatable(model: S3FNModel, parts: Sequence[MappedPart], missing: int) -
     if strange := [one.part.cube.name for one in parts if not one.learned]:
         return f"the labels given of {_some(strange)} are not those that the model was trained on"
     if missing:
-        return (
-            f"{missing} of the cubes that the model was trained on {'is' if missing == 1 else 'are'} missing"
+        return plural(
+            "{count} of the cubes that the model was trained on is missing",
+            "{count} of the cubes that the model was trained on are missing",
+            missing,
         )
     return ""
 

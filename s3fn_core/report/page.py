@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import s3fn_core
 from s3fn_core.files import whole_file
+from s3fn_core.languages import tr
 from s3fn_core.model.applying.object_map import ids_of_objects
 from s3fn_core.quoting import per_cent
 from s3fn_core.report import charts, pictures
@@ -200,7 +201,13 @@ def _map_chapter(one: MappedPart) -> MapChapter:
     figures = [Figure(as_png(pictures.class_picture(m.ids, m.classes)), "Classes", legend)]
     for name, values in m.layers:
         scale = SCALES[name]
-        caption = f"{name.capitalize()} (black {scale.ticks[0]}, white {scale.ticks[2]}). {scale.meaning}."
+        caption = tr(
+            "{name} (black {ticks}, white {ticks_2}). {meaning}.",
+            name=name.capitalize(),
+            ticks=scale.ticks[0],
+            ticks_2=scale.ticks[2],
+            meaning=scale.meaning,
+        )
         figures.append(Figure(as_png(pictures.grey(values, scale.top)), caption))
     if one.objects is not None and one.part.objects is not None:
         picture = pictures.class_picture(*ids_of_objects(one.objects, one.part.objects, m.classes))
@@ -209,7 +216,7 @@ def _map_chapter(one: MappedPart) -> MapChapter:
     sentences = []
     if one.prediction.novel_share:
         share = per_cent(one.prediction.novel_share)
-        sentences.append(f"{share} of the map is unlike anything labelled (novelty above 1).")
+        sentences.append(tr("{share} of the map is unlike anything labelled (novelty above 1).", share=share))
     if one.elsewhere is not None:
         sentences.append(_on_other_labels(one.elsewhere))
     if one.part.validation is not None:
@@ -222,11 +229,14 @@ def _map_chapter(one: MappedPart) -> MapChapter:
 
 
 def _on_other_labels(found: Accuracy) -> str:
-    return (
-        f"Against {found.count:,} labelled pixel{'s' * (found.count != 1)} that the model was "
-        f"not trained on: overall accuracy {per_cent(found.oa)}, average accuracy "
-        f"{per_cent(found.aa)}"
-        f"{'' if math.isnan(found.kappa) else f', kappa {found.kappa:.3f}'}."
+    return tr(
+        "Against {count:,} labelled pixel{value} that the model was not trained on: overall "
+        "accuracy {share}, average accuracy {share_2}{ending}.",
+        count=found.count,
+        value="s" * (found.count != 1),
+        share=per_cent(found.oa),
+        share_2=per_cent(found.aa),
+        ending="" if math.isnan(found.kappa) else f", kappa {found.kappa:.3f}",
     )
 
 

@@ -27,6 +27,7 @@ from s3fn_core.cubes.treating.treatment import Treatment, as_bytes, treatment_fr
 from s3fn_core.errors import ReportError
 from s3fn_core.files import read_record, reason
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube
@@ -113,7 +114,7 @@ class Recipe:
                 raise ValueError(f"its version is {record.get('version')!r}, this program reads {VERSION}")
             return read_record(cls, record)
         except (ValueError, RecursionError) as error:
-            raise ReportError(f"The report's recipe cannot be read: {error}.") from error
+            raise ReportError("The report's recipe cannot be read: {error}.", error=error) from error
 
     @property
     def class_set(self) -> ClassSet:
@@ -146,7 +147,7 @@ def recipe_of(
     """
     cubes = []
     for number, (item, entry, treatment) in enumerate(zip(data, entries, treatments, strict=True)):
-        yield Progress("hashes", number / len(data), f"Reading {item.cube.name}")
+        yield Progress("hashes", number / len(data), tr("Reading {name}", name=item.cube.name))
         cubes.append(
             CubeInputs(
                 entry.to_json(folder),
@@ -199,7 +200,7 @@ def digests(path: Path) -> dict[str, str]:
                     digest.update(block)
             found[file.name] = digest.hexdigest()
     except OSError as error:
-        raise ReportError(f"{path} cannot be read: {reason(error)}.") from error
+        raise ReportError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
     return found
 
 
@@ -225,7 +226,9 @@ def unpacked(text: str, shape: tuple[int, int]) -> ObjectMap:
         if len(stored) != size:
             raise ValueError("it does not fit its shape")
     except (ValueError, zlib.error) as error:
-        raise ReportError(f"A label map of the report is damaged: {error}. Use an intact copy.") from error
+        raise ReportError(
+            "A label map of the report is damaged: {error}. Use an intact copy.", error=error
+        ) from error
     return np.frombuffer(stored, "<i4").astype(np.int64).reshape(shape)
 
 
@@ -256,8 +259,13 @@ def labelled(inputs: CubeInputs, cube: Cube) -> LabelledCube:
     lines, samples = inputs.shape
     if cube.shape[:2] != (lines, samples):
         raise ReportError(
-            f"{cube.name} has {cube.lines} x {cube.samples} pixels, in the report it had {lines} x "
-            f"{samples}; give the cube that was trained on."
+            "{name} has {lines} x {samples} pixels, in the report it had {lines_2} x {samples_2}; "
+            "give the cube that was trained on.",
+            name=cube.name,
+            lines=cube.lines,
+            samples=cube.samples,
+            lines_2=lines,
+            samples_2=samples,
         )
     shape = (lines, samples)
     mask = treatment_of(inputs).mask

@@ -11,6 +11,7 @@ from typing import Any
 
 from s3fn_core.errors import ProjectError, ReportError
 from s3fn_core.files import read_file, reason
+from s3fn_core.languages import tr
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.project.entry import CubeEntry
 from s3fn_core.report.recipe import CubeInputs, Recipe, digests, figures_of, labelled, treatment_of, versions
@@ -51,13 +52,14 @@ def read_recipe(path: Path) -> Recipe:
         text = read_file(path, _LARGEST).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = reason(error) if isinstance(error, OSError) else "it is not text"
-        raise ReportError(f"{path} cannot be read: {why}.") from error
+        raise ReportError("{path} cannot be read: {why}.", path=path, why=why) from error
     finder = _Finder()
     finder.feed(text)
     if not finder.found:
         raise ReportError(
-            f"{path} holds no recipe: it is not a report of this program, or its run could not be recorded "
-            "(the report says why)."
+            "{path} holds no recipe: it is not a report of this program, or its run could not be "
+            "recorded (the report says why).",
+            path=path,
         )
     return Recipe.from_json("".join(finder.found))
 
@@ -101,8 +103,11 @@ def prepare(recipe: Recipe, folder: Path, elsewhere: Sequence[Path] = ()) -> Rep
     if elsewhere and len(elsewhere) != len(recipe.cubes):
         names = ", ".join(str(one.entry.get("name")) for one in recipe.cubes)
         raise ReportError(
-            f"The report was trained on {len(recipe.cubes)} cubes, {len(elsewhere)} are given; give one "
-            f"for each of {names}, in this order."
+            "The report was trained on {cubes} cubes, {elsewhere} are given; give one for each of "
+            "{names}, in this order.",
+            cubes=len(recipe.cubes),
+            elsewhere=len(elsewhere),
+            names=names,
         )
     data, paths, differences = [], [], []
     for number, inputs in enumerate(recipe.cubes):
@@ -122,20 +127,20 @@ def _entry(inputs: CubeInputs, folder: Path) -> CubeEntry:
     try:
         return CubeEntry.from_json(inputs.entry, Path(os.path.abspath(folder)))  # noqa: PTH100
     except (KeyError, TypeError, ValueError, ProjectError) as error:
-        raise ReportError(f"A cube of the report cannot be read: {error}.") from error
+        raise ReportError("A cube of the report cannot be read: {error}.", error=error) from error
 
 
 def _changed(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """By content: a copy may have another name."""
     if sorted(before.values()) == sorted(now.values()):
         return []
-    return [f"{name}: the content of its files is not what the report was made of."]
+    return [tr("{name}: the content of its files is not what the report was made of.", name=name)]
 
 
 def _other_versions(before: Mapping[str, str]) -> list[str]:
     now = versions()
     return [
-        f"{name} was {old}, here it is {now.get(name, 'missing')}."
+        tr("{name} was {old}, here it is {get}.", name=name, old=old, get=now.get(name, "missing"))
         for name, old in before.items()
         if now.get(name) != old
     ]
@@ -147,10 +152,23 @@ def compared(recipe: Recipe, metrics: Mapping[str, Any]) -> list[str]:
     found = []
     for name, old in recipe.figures.items():
         if now.get(name) != old:
-            found.append(f"{name}: {_figure(old)} in the report, {_figure(now.get(name))} now.")
+            found.append(
+                tr(
+                    "{name}: {figure} in the report, {figure_2} now.",
+                    name=name,
+                    figure=_figure(old),
+                    figure_2=_figure(now.get(name)),
+                )
+            )
     device = str(metrics.get("device", ""))
     if found and device != recipe.device:
-        found.append(f"The report was made on {recipe.device}, this training ran on {device}.")
+        found.append(
+            tr(
+                "The report was made on {device}, this training ran on {device_2}.",
+                device=recipe.device,
+                device_2=device,
+            )
+        )
     return found
 
 

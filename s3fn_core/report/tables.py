@@ -12,6 +12,7 @@ from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.cubes.treating.features import Band, Feature, NormalisedDifference, Ratio
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.applying.objects import ObjectPrediction
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.settings_text import changes_of_preset
@@ -71,7 +72,11 @@ def cube_facts(part: Part, one: MappedPart) -> Table:
 def treatment_sentences(treatment: Treatment) -> Iterator[str]:
     """What was done to a cube before it was classified."""
     if (stated := treatment.metadata) is not None:
-        yield f"Metadata edited by hand: scale factor {stated.scale:g}, {sum(stated.good_bands)} bands used."
+        yield tr(
+            "Metadata edited by hand: scale factor {scale:g}, {good_bands} bands used.",
+            scale=stated.scale,
+            good_bands=sum(stated.good_bands),
+        )
     if (calibration := treatment.calibration) is not None:
         sentence = f"Calibrated to reflectance with the white reference {calibration.white.name}"
         if calibration.white.integration_time:
@@ -82,13 +87,22 @@ def treatment_sentences(treatment: Treatment) -> Iterator[str]:
         factor = (
             f"{panel.min():.3g}" if panel.min() == panel.max() else f"{panel.min():.3g} to {panel.max():.3g}"
         )
-        yield f"{sentence}; reflectance of the panel {factor}."
+        yield tr("{sentence}; reflectance of the panel {factor}.", sentence=sentence, factor=factor)
     if (mask := treatment.mask) is not None:
         count, share = _count(mask.objects), per_cent(float((mask.objects > 0).mean()))
-        yield f"Masked: {count:,} object{'s' * (count != 1)}, {share} of the pixels."
+        yield tr(
+            "Masked: {count:,} object{value}, {share} of the pixels.",
+            count=count,
+            value="s" * (count != 1),
+            share=share,
+        )
         if mask.recipe is not None:
             steps = ", ".join(f"{step.kind} {step.size:g} px" for step in mask.recipe.steps)
-            yield f"Recipe of the mask: {_threshold(mask.recipe)}{'; ' + steps if steps else ''}."
+            yield tr(
+                "Recipe of the mask: {threshold}{ending}.",
+                threshold=_threshold(mask.recipe),
+                ending="; " + steps if steps else "",
+            )
 
 
 def _threshold(recipe: Any) -> str:
@@ -172,8 +186,14 @@ def ensemble_table(metrics: Mapping[str, Any]) -> Table | None:
 def accuracy_summary(figures: Figures | None, metrics: Mapping[str, Any]) -> str:
     """The first sentence of the page."""
     if figures is None or figures.oa.value is None:
-        return f"No accuracy was measured: {metrics.get('split') or 'nothing was held out'!s}."
-    return f"Overall accuracy {_share(figures.oa)} on {figures.count:,} held-out labelled pixels."
+        return tr(
+            "No accuracy was measured: {value!s}.", value=metrics.get("split") or "nothing was held out"
+        )
+    return tr(
+        "Overall accuracy {share} on {count:,} held-out labelled pixels.",
+        share=_share(figures.oa),
+        count=figures.count,
+    )
 
 
 def objects_summary(model: S3FNModel) -> str:
@@ -182,7 +202,12 @@ def objects_summary(model: S3FNModel) -> str:
     if found is None:
         return ""
     right = round(found.oa * found.count)
-    return f"{right:,} of {found.count:,} held-out objects correct ({per_cent(found.oa)})."
+    return tr(
+        "{right:,} of {count:,} held-out objects correct ({share}).",
+        right=right,
+        count=found.count,
+        share=per_cent(found.oa),
+    )
 
 
 def objects_confusion(model: S3FNModel) -> Table | None:
@@ -303,7 +328,7 @@ def objects_table(found: ObjectPrediction, called: Mapping[int, str]) -> Table:
         for one in objects[:MOST_ROWS]
     )
     more = len(found.objects) - len(rows)
-    foot = f"{more:,} more objects are in the exported table." if more > 0 else ""
+    foot = tr("{more:,} more objects are in the exported table.", more=more) if more > 0 else ""
     heading = ("Object", "Class", *(("Votes",) if voted else ()), "Probability", "Pixels")
     return Table(rows, heading, "Objects", foot)
 

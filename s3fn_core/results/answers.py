@@ -92,7 +92,10 @@ class HeldOutAnswers:
             raise LabelError("Held-out answers hold one place, label and answer for each pixel.")
         ids = {*np.unique(self.truth).tolist(), *np.unique(self.predicted).tolist()}
         if ids - set(self.class_ids):
-            raise LabelError(f"Held-out answers name class {min(ids - set(self.class_ids))}, which is none.")
+            raise LabelError(
+                "Held-out answers name class {minimum}, which is none.",
+                minimum=min(ids - set(self.class_ids)),
+            )
         if not set(np.unique(self.cube).tolist()) <= set(range(len(self.cubes))):
             raise LabelError("Held-out answers lie in a cube that is not listed.")
         shape = np.array([one.shape for one in self.cubes]).reshape(-1, 2)[self.cube]

@@ -72,8 +72,11 @@ class ClassMap:
         for name, values in self.layers:
             if values.shape != self.ids.shape:
                 raise ExportError(
-                    f"The map of {self.cube_name} is {self.ids.shape}, its {name} "
-                    f"{values.shape}; they must agree."
+                    "The map of {cube_name} is {shape}, its {name} {values_shape}; they must agree.",
+                    cube_name=self.cube_name,
+                    shape=self.ids.shape,
+                    name=name,
+                    values_shape=values.shape,
                 )
 
     @property
@@ -121,8 +124,9 @@ class ClassMap:
         """
         if self.confidence is None:
             raise ExportError(
-                f"The map of {self.cube_name} has no confidences, so none of its pixels can be left "
-                "unclassified for a low one."
+                "The map of {cube_name} has no confidences, so none of its pixels can be left "
+                "unclassified for a low one.",
+                cube_name=self.cube_name,
             )
         ids = np.where(self.confidence < confidence, np.uint8(UNLABELLED), self.ids)
         origin = {**self.origin, "unclassified": f"where the confidence is below {per_cent(confidence, 0)}"}

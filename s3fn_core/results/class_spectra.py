@@ -11,6 +11,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.spectra.library import SpectralLibrary
 from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray, IdArray
 
@@ -58,16 +59,22 @@ def mean_spectra(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[Class
         When the cube has another shape or no wavelengths, or no pixel has a class.
     """
     if cube.shape[:2] != ids.shape:
-        raise ExportError(f"{cube.name} is {cube.shape[:2]}, its map {ids.shape}; they must agree.")
+        raise ExportError(
+            "{name} is {shape}, its map {ids_shape}; they must agree.",
+            name=cube.name,
+            shape=cube.shape[:2],
+            ids_shape=ids.shape,
+        )
     if cube.wavelengths is None:
         raise ExportError(
-            f"{cube.name} has no wavelengths, which files of spectra need; state them first, or export "
-            "the map without spectra."
+            "{name} has no wavelengths, which files of spectra need; state them first, or export "
+            "the map without spectra.",
+            name=cube.name,
         )
     count, total, squares = (np.zeros((256, cube.bands)) for _ in range(3))
     at_once = max(1, _VALUES_AT_ONCE // (cube.samples * cube.bands))
     for top in range(0, cube.lines, at_once):
-        yield Progress("spectra", top / cube.lines, f"Reading the spectra of {cube.name}")
+        yield Progress("spectra", top / cube.lines, tr("Reading the spectra of {name}", name=cube.name))
         here = ids[top : top + at_once]
         block = cube.window(slice(top, top + len(here)), slice(None))
         for value in np.intersect1d(np.unique(here), classes.ids):
@@ -79,7 +86,9 @@ def mean_spectra(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[Class
             squares[value] += (spectra**2).sum(axis=0)
     shown = [c for c in classes if count[c.id].any()]
     if not shown:
-        raise ExportError(f"No pixel of {cube.name} has a class, so there are no spectra of classes.")
+        raise ExportError(
+            "No pixel of {name} has a class, so there are no spectra of classes.", name=cube.name
+        )
     rows = [c.id for c in shown]
     with np.errstate(invalid="ignore", divide="ignore"):  # a band that no pixel has
         mean = np.where(cube.good_bands, total[rows] / count[rows], np.nan)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
+from s3fn_core.languages import tr
 from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.results.intervals import Interval, paired
 
@@ -59,22 +60,39 @@ class PairedDifference:
     def told(self, first: str, second: str) -> tuple[str, ...]:
         """Sentences for people: by how much, whether that is sure, and what it was counted from."""
         of_all = f"Of {self.count:,} held-out pixels,"
-        counts = (
-            f'Right in both: {self.both:,}; only in "{first}": {self.first_only:,}; '
-            f'only in "{second}": {self.second_only:,}; in neither: {self.neither:,}.'
+        counts = tr(
+            'Right in both: {both:,}; only in "{first}": {first_only:,}; only in "{second}": '
+            "{second_only:,}; in neither: {neither:,}.",
+            both=self.both,
+            first=first,
+            first_only=self.first_only,
+            second=second,
+            second_only=self.second_only,
+            neither=self.neither,
         )
         if not self.first_only + self.second_only:
-            return f'{of_all} "{first}" and "{second}" get the same right.', "No difference.", counts
+            return (
+                tr(
+                    '{of_all} "{first}" and "{second}" get the same right.',
+                    of_all=of_all,
+                    first=first,
+                    second=second,
+                ),
+                tr("No difference."),
+                counts,
+            )
         shares = (100 * (self.both + only) / self.count for only in (self.first_only, self.second_only))
         lead = f'{of_all} "{first}" gets {next(shares):.1f} % right, "{second}" {next(shares):.1f} %'
-        test = (
-            f"McNemar's exact test: p = {p_text(self.p)}. It takes neighbouring pixels for independent; the "
-            f"interval draws whole {self.unit} instead."
+        test = tr(
+            "McNemar's exact test: p = {p_text}. It takes neighbouring pixels for independent; the "
+            "interval draws whole {unit} instead.",
+            p_text=p_text(self.p),
+            unit=self.unit,
         )
         sure = "hardly explains" if self.is_sure else "may explain"
         return (
-            f"{lead}: {100 * self.gain:+.1f} points ({self._range()}).",
-            f"Chance alone {sure} the difference.",
+            tr("{lead}: {gain:+.1f} points ({range}).", lead=lead, gain=100 * self.gain, range=self._range()),
+            tr("Chance alone {sure} the difference.", sure=sure),
             counts,
             test,
         )
@@ -112,10 +130,13 @@ def differing(first: HeldOutAnswers, second: HeldOutAnswers) -> str:
     if mine == theirs:
         return ""
     shared = len(mine & theirs)
-    return (
-        f"They were measured on different held-out pixels ({len(mine):,} and {len(theirs):,}, of which "
-        f"{shared:,} are the same with the same label), so no test is possible. Train both on the "
-        "same labels."
+    return tr(
+        "They were measured on different held-out pixels ({mine:,} and {theirs:,}, of which "
+        "{shared:,} are the same with the same label), so no test is possible. Train both on "
+        "the same labels.",
+        mine=len(mine),
+        theirs=len(theirs),
+        shared=shared,
     )
 
 

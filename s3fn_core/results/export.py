@@ -14,6 +14,7 @@ from s3fn_core.cubes.place import pixel_area
 from s3fn_core.errors import CubeError, ExportError, LabelError
 from s3fn_core.files import reason
 from s3fn_core.labels.exchange import class_legend
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_core.results.class_map import AreaRow, ClassMap, Layers, areas
 from s3fn_core.results.export_pictures import write_png
@@ -117,7 +118,11 @@ def exporting(
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
-        raise ExportError(f'Maps are not exported as "{unknown[0]}"; choose from {", ".join(FORMATS)}.')
+        raise ExportError(
+            'Maps are not exported as "{unknown}"; choose from {formats}.',
+            unknown=unknown[0],
+            formats=", ".join(FORMATS),
+        )
     if not formats or not stem.strip():
         raise ExportError("Nothing is exported without a format and a start of the file names; give both.")
     start = Path(folder) / file_stem(stem)
@@ -133,7 +138,9 @@ def exporting(
             written += [_beside(start, ending) for ending in endings]
     except OSError as error:
         raise ExportError(
-            f"The map cannot be written to {folder}: {reason(error)}. Choose another folder."
+            "The map cannot be written to {folder}: {error}. Choose another folder.",
+            folder=folder,
+            error=reason(error),
         ) from error
     except (CubeError, LabelError) as error:
         raise ExportError(str(error)) from error
@@ -179,13 +186,13 @@ def _beside(start: Path, ending: str) -> Path:
 
 def _write_geopackage(m: ClassMap, start: Path, layers: Layers) -> Operation[None]:
     path = _beside(start, "_classes.gpkg")
-    yield Progress("export", 0.0, f"Writing {path.name}")
+    yield Progress("export", 0.0, tr("Writing {name}", name=path.name))
     write_geopackage(_polygons(m), path, m.georeference, pixel_area(m.georeference), m.about)
 
 
 def _write_geojson(m: ClassMap, start: Path, layers: Layers) -> Operation[None]:
     path = _beside(start, "_classes.geojson")
-    yield Progress("export", 0.0, f"Writing {path.name}")
+    yield Progress("export", 0.0, tr("Writing {name}", name=path.name))
     found = _polygons(m)
     write_classes_style(m, start)
     write_geojson(found, path, m.georeference, pixel_area(m.georeference), m.about)

@@ -9,6 +9,7 @@ from pathlib import Path
 from s3fn_core.cubes.spectra.library import write_library
 from s3fn_core.errors import ExportError
 from s3fn_core.files import whole_file
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.results.class_map import ClassMap, Layers, areas
 from s3fn_core.results.class_spectra import mean_spectra
@@ -18,7 +19,7 @@ from s3fn_core.results.origin import as_text, write_beside
 def write_areas(m: ClassMap, start: Path, layers: Layers) -> Operation[None]:
     """START_areas.csv, with the remark in each row, for rows are what is copied."""
     path = start.with_name(start.name + "_areas.csv")
-    yield Progress("export", 0.0, f"Writing {path.name}")
+    yield Progress("export", 0.0, tr("Writing {name}", name=path.name))
     header = ("id", "class", "pixels", "percent", "area_m2")
     remark = (m.remark,) if m.remark else ()
     rows = [(r.class_id, r.name, r.pixels, f"{r.percent:.4f}", _area(r.area), *remark) for r in areas(m)]
@@ -35,7 +36,10 @@ def write_spectra(m: ClassMap, start: Path, layers: Layers) -> Operation[None]:
         When the cube is not known, has no wavelengths, or no pixel of it has a class.
     """
     if m.cube is None:
-        raise ExportError(f"Spectra of the classes of {m.cube_name} need the cube, which is not known here.")
+        raise ExportError(
+            "Spectra of the classes of {cube_name} need the cube, which is not known here.",
+            cube_name=m.cube_name,
+        )
     found = yield from mean_spectra(m.cube, m.ids, m.classes)
     path = start.with_name(start.name + "_spectra.csv")
     write_beside(path, m.about)

@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from s3fn_core.languages import tr
 from s3fn_core.results.intervals import LEVEL, clopper_pearson
 
 Doubles = npt.NDArray[np.float64]
@@ -80,8 +81,13 @@ class MapAccuracy:
         unlike = round(100 * (self.novel_share or 0))
         known = f"{unlike} % of the scene is unlike the labels; e" if unlike else "E"
         if self.low is None or self.high is None:
-            return f"What to expect of the whole map cannot be said: {self.reason}."
-        return f"{known}xpect {100 * self.low:.0f} to {100 * self.high:.0f} % of the whole map to be correct."
+            return tr("What to expect of the whole map cannot be said: {reason}.", reason=self.reason)
+        return tr(
+            "{known}xpect {low:.0f} to {high:.0f} % of the whole map to be correct.",
+            known=known,
+            low=100 * self.low,
+            high=100 * self.high,
+        )
 
 
 @dataclass(frozen=True, eq=False)

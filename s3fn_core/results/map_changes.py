@@ -78,8 +78,10 @@ def map_changes(before: IdArray, after: IdArray) -> MapChanges:
     """
     if before.shape != after.shape:
         raise ExportError(
-            f"The maps are {before.shape} and {after.shape} (lines, samples); only maps of the same size "
-            "can be compared."
+            "The maps are {shape} and {after_shape} (lines, samples); only maps of the same size "
+            "can be compared.",
+            shape=before.shape,
+            after_shape=after.shape,
         )
     counts = np.zeros(IDS * IDS, np.int64)
     strip = max(1, STRIP_PIXELS // max(1, before.shape[1]))

@@ -60,10 +60,14 @@ def filtered(ids: IdArray, chosen: MapFilter) -> IdArray:
     """
     if not (1 <= chosen.window <= LARGEST_WINDOW and chosen.window % 2):
         raise ExportError(
-            f"The window of the majority is {chosen.window}; it must be odd, from 1 to {LARGEST_WINDOW}."
+            "The window of the majority is {window}; it must be odd, from 1 to {largest_window}.",
+            window=chosen.window,
+            largest_window=LARGEST_WINDOW,
         )
     if chosen.smallest < 1:
-        raise ExportError(f"The smallest area is {chosen.smallest} pixels; it must have at least one.")
+        raise ExportError(
+            "The smallest area is {smallest} pixels; it must have at least one.", smallest=chosen.smallest
+        )
     found = majority(ids, chosen.window) if chosen.window > 1 else ids
     return dissolved(found, chosen.smallest) if chosen.smallest > 1 else found
 

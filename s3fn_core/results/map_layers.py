@@ -66,7 +66,11 @@ def levels_of(values: FloatArray, ids: IdArray, top: float) -> IdArray:
         When the maps have different shapes.
     """
     if values.shape != ids.shape:
-        raise ExportError(f"The values are {values.shape}, the classes {ids.shape}; they must agree.")
+        raise ExportError(
+            "The values are {shape}, the classes {ids_shape}; they must agree.",
+            shape=values.shape,
+            ids_shape=ids.shape,
+        )
     levels = np.zeros(ids.shape, np.uint8)
     strip = max(1, STRIP_PIXELS // max(1, ids.shape[1]))
     for first in range(0, len(ids), strip):
@@ -97,7 +101,11 @@ def shares_below(confidence: FloatArray, ids: IdArray) -> npt.NDArray[np.float64
         When the maps have different shapes.
     """
     if confidence.shape != ids.shape:
-        raise ExportError(f"The confidence is {confidence.shape}, the classes {ids.shape}; they must agree.")
+        raise ExportError(
+            "The confidence is {shape}, the classes {ids_shape}; they must agree.",
+            shape=confidence.shape,
+            ids_shape=ids.shape,
+        )
     steps, counts = np.array([limit_of(step) for step in range(1, 101)]), np.zeros(101, np.int64)
     strip = max(1, STRIP_PIXELS // max(1, ids.shape[1]))
     for first in range(0, len(ids), strip):

@@ -144,12 +144,19 @@ def accuracy(
     """
     if truth.shape != predicted.shape:
         raise LabelError(
-            f"Ground truth {truth.shape} and prediction {predicted.shape} differ in shape; "
-            "compare maps of the same cube."
+            "Ground truth {shape} and prediction {predicted_shape} differ in shape; compare maps of "
+            "the same cube.",
+            shape=truth.shape,
+            predicted_shape=predicted.shape,
         )
     for what, values in (("Confidence", confidence), ("Blocks", blocks)):
         if values is not None and values.shape != truth.shape:
-            raise LabelError(f"{what} {values.shape} and ground truth {truth.shape} differ in shape.")
+            raise LabelError(
+                "{what} {shape} and ground truth {truth_shape} differ in shape.",
+                what=what,
+                shape=values.shape,
+                truth_shape=truth.shape,
+            )
     labelled = truth != UNLABELLED
     truth, predicted = truth[labelled], predicted[labelled]
     if not truth.size:
@@ -157,8 +164,9 @@ def accuracy(
     unknown = set(np.unique(truth).tolist()) - set(classes.ids)
     if unknown:
         raise LabelError(
-            f"The ground truth holds id {min(unknown)}, which is not a class; the classes are "
-            f"{', '.join(f'{c.id} {c.name}' for c in classes)}."
+            "The ground truth holds id {minimum}, which is not a class; the classes are {classes}.",
+            minimum=min(unknown),
+            classes=", ".join(f"{c.id} {c.name}" for c in classes),
         )
     per_class = _per_class(truth, predicted, classes)
     bins = () if confidence is None else reliability(truth == predicted, confidence[labelled])

@@ -20,6 +20,7 @@ from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 
@@ -99,8 +100,11 @@ def next_place(
     """
     if probabilities.shape != (*labels.shape, len(classes)):
         raise LabelError(
-            f"The map has the shape {probabilities.shape}, which does not fit labels of {labels.shape} and "
-            f"{len(classes)} classes."
+            "The map has the shape {shape}, which does not fit labels of {labels_shape} and "
+            "{classes} classes.",
+            shape=probabilities.shape,
+            labels_shape=labels.shape,
+            classes=len(classes),
         )
     if len(classes) < 2:
         return None
@@ -137,7 +141,7 @@ def groups_of(cube: Cube) -> Operation[ObjectMap]:
     from sklearn.decomposition import PCA
 
     good = np.flatnonzero(cube.good_bands).tolist()
-    yield Progress("groups", 0.0, "Looking for pixels that are alike")
+    yield Progress("groups", 0.0, tr("Looking for pixels that are alike"))
     sample = sample_of(cube)[:, cube.good_bands]
     if not sample.size:
         return np.zeros((cube.lines, cube.samples), np.int32)
@@ -145,7 +149,7 @@ def groups_of(cube: Cube) -> Operation[ObjectMap]:
     scores = np.zeros((cube.lines, cube.samples, pca.n_components_), np.float32)
     valid = np.zeros((cube.lines, cube.samples), bool)
     for start in range(0, cube.lines, STRIP):
-        yield Progress("groups", 0.8 * start / cube.lines, "Looking for pixels that are alike")
+        yield Progress("groups", 0.8 * start / cube.lines, tr("Looking for pixels that are alike"))
         lines = slice(start, min(start + STRIP, cube.lines))
         block = cube.window(lines, slice(None), good)
         valid[lines] = valid_pixels(block)

@@ -204,7 +204,9 @@ def write_objects_table(trays: Sequence[Tray], path: str | PathLike[str]) -> Pat
         with whole_file(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(table_of(trays))
     except OSError as error:
-        raise ExportError(f"{path} cannot be written: {reason(error)}. Choose another folder.") from error
+        raise ExportError(
+            "{path} cannot be written: {error}. Choose another folder.", path=path, error=reason(error)
+        ) from error
     return path
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.similar import spectral_angles
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray, IdArray
 
@@ -58,7 +59,7 @@ def find_outliers(cube: Cube, ids: IdArray) -> Operation[Outliers]:
     limits: dict[int, float] = {}
     present = [int(i) for i in np.unique(ids) if i]
     for done, class_id in enumerate(present):
-        yield Progress("outliers", done / len(present), "Comparing labels with their class")
+        yield Progress("outliers", done / len(present), tr("Comparing labels with their class"))
         lines, samples = np.nonzero(ids == class_id)
         if len(lines) < _FEWEST:
             continue
@@ -89,7 +90,7 @@ def _angles(cube: Cube, lines: Lengths, samples: Lengths, done: float) -> Operat
         centre = np.nanmedian(chosen[measured] / lengths[measured], axis=0)
     parts = []
     for start in range(0, len(lines), _BLOCK_PIXELS):
-        yield Progress("outliers", done, "Comparing labels with their class")
+        yield Progress("outliers", done, tr("Comparing labels with their class"))
         block = slice(start, start + _BLOCK_PIXELS)
         spectra = _spectra(cube, lines[block], samples[block])
         parts.append(spectral_angles(spectra, centre))

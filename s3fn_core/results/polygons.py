@@ -58,9 +58,12 @@ def polygons_of(ids: IdArray, confidence: FloatArray | None, legend: Legend, cub
     count = int(numbers.max(initial=0))
     if count > MOST_POLYGONS:
         raise ExportError(
-            f"The map of {cube_name} falls into {count:,} polygons; no more than {MOST_POLYGONS:,} are "
-            "written. Most are single pixels: smooth the map first (leave out --no-smooth), or export "
-            "it as a GeoTIFF and polygonize a sieved copy of it (gdal_sieve)."
+            "The map of {cube_name} falls into {count:,} polygons; no more than {most_polygons:,} "
+            "are written. Most are single pixels: smooth the map first (leave out --no-smooth), or "
+            "export it as a GeoTIFF and polygonize a sieved copy of it (gdal_sieve).",
+            cube_name=cube_name,
+            count=count,
+            most_polygons=MOST_POLYGONS,
         )
     class_ids = np.zeros(count + 1, np.uint8)
     class_ids[numbers] = ids

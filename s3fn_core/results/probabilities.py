@@ -65,8 +65,10 @@ def export_probabilities(
     """
     if probabilities.shape != (*class_map.ids.shape, len(class_map.classes)):
         raise ExportError(
-            f"Probabilities of {class_map.cube_name} are {probabilities.shape}; they are lines x samples x "
-            f"{len(class_map.classes)} classes."
+            "Probabilities of {cube_name} are {shape}; they are lines x samples x {classes} classes.",
+            cube_name=class_map.cube_name,
+            shape=probabilities.shape,
+            classes=len(class_map.classes),
         )
     named = probability_files(folder, stem or class_map.cube_name, formats)
     files = [path for path in named if not path.name.endswith(BESIDE)]
@@ -83,7 +85,9 @@ def export_probabilities(
                     np.save(temporary, probabilities, allow_pickle=False)
     except OSError as error:
         raise ExportError(
-            f"The probabilities cannot be written to {folder}: {reason(error)}. Choose another folder."
+            "The probabilities cannot be written to {folder}: {error}. Choose another folder.",
+            folder=folder,
+            error=reason(error),
         ) from error
     except (CubeError, LabelError) as error:
         raise ExportError(str(error)) from error

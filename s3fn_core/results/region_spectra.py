@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from s3fn_core.cubes.cube import Cube, valid_pixels
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import Box, FloatArray, ObjectMap
 
@@ -71,7 +72,7 @@ def region_looks(
     squares = np.zeros((len(largest), cube.bands))
     first, last = int(lines.min()), int(lines.max()) + 1
     for start in range(first, last, _LINES_AT_ONCE):
-        yield Progress("regions", (start - first) / (last - first), "Reading the labelled regions")
+        yield Progress("regions", (start - first) / (last - first), tr("Reading the labelled regions"))
         for line in range(start, min(start + _LINES_AT_ONCE, last)):
             here = slice(*np.searchsorted(lines, (line, line + 1)))
             if here.start == here.stop:

@@ -118,7 +118,11 @@ def draw_sample(
         When the map has nothing to draw, or the shapes differ.
     """
     if excluded is not None and excluded.shape != ids.shape:
-        raise LabelError(f"The map has {ids.shape} pixels, what is excluded {excluded.shape}.")
+        raise LabelError(
+            "The map has {shape} pixels, what is excluded {excluded_shape}.",
+            shape=ids.shape,
+            excluded_shape=excluded.shape,
+        )
     free = ids if excluded is None else np.where(excluded, 0, ids)
     counts = np.bincount(free.ravel(), minlength=256)
     pixels = {int(i): int(counts[i]) for i in np.flatnonzero(counts) if i}

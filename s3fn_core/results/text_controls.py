@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.languages import plural, tr
 from s3fn_core.results.intervals import LEVEL, MIN_BLOCKS, Interval
 
 FIGURES = ("oa", "aa", "kappa")
@@ -173,16 +174,20 @@ class TextControls:
                 if self.expectations is None
                 else (f", and {self.expectations.points} with the spectra that they expect")
             )
-            return (
-                f"The labels lie in {self.places} only, too few to tell chance from "
-                f"what the words do: {self.words.points} points against shuffled descriptions"
-                f"{expected}. Label at least {MIN_BLOCKS} separate places."
+            return tr(
+                "The labels lie in {places} only, too few to tell chance from what the words do: "
+                "{points} points against shuffled descriptions{expected}. Label at least {min_blocks} "
+                "separate places.",
+                places=self.places,
+                points=self.words.points,
+                expected=expected,
+                min_blocks=MIN_BLOCKS,
             )
         words = f"the words of the descriptions {self.words.said(' against shuffled ones')}"
         expected = "no spectra that they expect were used"
         if self.expectations is not None:
             expected = f"the spectra that they expect {self.expectations.said()}"
-        return f"On these labels {words}; {expected}."
+        return tr("On these labels {words}; {expected}.", words=words, expected=expected)
 
     @property
     def protocol(self) -> str:
@@ -193,10 +198,16 @@ class TextControls:
             if self.words.interval is None
             else f"; differences with paired {100 * LEVEL:.0f} % intervals over these and the seeds"
         )
-        return (
-            f"Mean and standard deviation of {seeds} seed{'s' if seeds > 1 else ''} on the same "
-            f"{self.pixels:,} held-out pixels in {self.places}{intervals}. "
-            f"Held out: {self.split}."
+        return plural(
+            "Mean and standard deviation of {count} seed on the same {pixels:,} held-out pixels in "
+            "{places}{intervals}. Held out: {split}.",
+            "Mean and standard deviation of {count} seeds on the same {pixels:,} held-out pixels in "
+            "{places}{intervals}. Held out: {split}.",
+            seeds,
+            pixels=self.pixels,
+            places=self.places,
+            intervals=intervals,
+            split=self.split,
         )
 
     @property

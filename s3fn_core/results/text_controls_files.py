@@ -44,7 +44,9 @@ def export_controls(controls: TextControls, folder: str | PathLike[str], stem: s
                     temporary.write_text(text, "utf-8", newline="")
     except OSError as error:
         raise ExportError(
-            f"The controls cannot be written to {folder}: {reason(error)}. Choose another folder."
+            "The controls cannot be written to {folder}: {error}. Choose another folder.",
+            folder=folder,
+            error=reason(error),
         ) from error
     return written
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed
 from s3fn_core.results.area_adjusted import LEAST_POINTS, Estimate, area_adjusted
 from s3fn_core.results.sampling import LEAST
@@ -85,7 +86,12 @@ def still_needed(points: ValidationPoints, names: Mapping[int, str]) -> str:
     if not short:
         return ""
     more = f" and {len(short) - 3} more too few" if len(short) > 3 else ""
-    return f"{LEAST_POINTS} labelled points of each class are needed: {', '.join(short[:3])}{more}."
+    return tr(
+        "{least_points} labelled points of each class are needed: {short}{more}.",
+        least_points=LEAST_POINTS,
+        short=", ".join(short[:3]),
+        more=more,
+    )
 
 
 @checked(LabelError)
@@ -112,7 +118,7 @@ def validated(
         When a stratum has fewer than two labelled points.
     """
     if needed := still_needed(points, names):
-        raise LabelError(f"Too few points are labelled. {needed}")
+        raise LabelError("Too few points are labelled. {needed}", needed=needed)
     seen = points.labelled
     mapped = ids[points.points[seen, 0], points.points[seen, 1]].astype(np.intp)
     strata, reference = points.strata[seen], points.reference[seen]
@@ -130,9 +136,17 @@ def validated(
     )
     number = int(np.count_nonzero(seen))
     changed = int(np.count_nonzero(mapped != strata))
-    sentence = f"{METHOD}, {number} point{'s' * (number != 1)}, with 95 % intervals."
+    sentence = tr(
+        "{method}, {number} point{value}, with 95 % intervals.",
+        method=METHOD,
+        number=number,
+        value="s" * (number != 1),
+    )
     if changed:
-        sentence += f" The strata are those of the draw; {changed} points have another class in this map."
+        sentence += tr(
+            " The strata are those of the draw; {changed} points have another class in this map.",
+            changed=changed,
+        )
     whole = None if pixel_area is None else found.pixels * pixel_area
     warnings = _warnings(points, strata, mapped != reference, names)
     return Validation(found.overall, rows, found.matrix, found.counts, sentence, warnings, whole)
@@ -146,7 +160,13 @@ def _warnings(
     sizes = points.stratum_pixels
     few = [f"{_name(i, names)} ({counts[i]})" for i in sizes if counts[i] < min(LEAST, sizes[i])]
     if few:
-        warnings.append(f"Fewer than {LEAST} labelled points of {listed(few)}: their errors are guesses.")
+        warnings.append(
+            tr(
+                "Fewer than {least} labelled points of {few}: their errors are guesses.",
+                least=LEAST,
+                few=listed(few),
+            )
+        )
     perfect = [i for i in sizes if counts[i] < sizes[i] and not wrong[strata == i].any()]
     if perfect:
         told = [
@@ -155,24 +175,38 @@ def _warnings(
             if counts[i]
         ]
         warnings.append(
-            f"No point is wrong where the map says {listed(told)}: intervals of 0 are too narrow. The share "
-            "in brackets can still be wrong (rule of three)."
+            tr(
+                "No point is wrong where the map says {told}: intervals of 0 are too narrow. The share "
+                "in brackets can still be wrong (rule of three).",
+                told=listed(told),
+            )
         )
     gone = sum(i not in names for i in points.reference[points.labelled].tolist())
     if gone:
         warnings.append(
-            f"{gone} point{'s have' if gone > 1 else ' has'} a class that was deleted or merged since and "
-            "count as wrong; look at the points again."
+            plural(
+                "{count} point has a class that was deleted or merged since and count as wrong; look at "
+                "the points again.",
+                "{count} points have a class that was deleted or merged since and count as wrong; look "
+                "at the points again.",
+                gone,
+            )
         )
     if points.skipped:
         one = points.skipped == 1
         warnings.append(
-            f"{points.skipped} skipped point{'' if one else 's'} left out; if the skipped "
-            "pixels are the difficult ones, the figures are too optimistic."
+            tr(
+                "{skipped} skipped point{ending} left out; if the skipped pixels are the difficult "
+                "ones, the figures are too optimistic.",
+                skipped=points.skipped,
+                ending="" if one else "s",
+            )
         )
     unseen = len(points) - int(np.count_nonzero(points.labelled)) - points.skipped
     if unseen:
-        warnings.append(f"{unseen} point{'s' * (unseen != 1)} still to be labelled.")
+        warnings.append(
+            tr("{unseen} point{value} still to be labelled.", unseen=unseen, value="s" * (unseen != 1))
+        )
     return tuple(warnings)
 
 
@@ -210,7 +244,9 @@ def compared(
     gone = int(np.count_nonzero(truth)) - int(np.count_nonzero(left))
     if not left.any():
         raise LabelError(
-            f"No {unit} of {source} lie outside the training labels: nothing is left to compare."
+            "No {unit} of {source} lie outside the training labels: nothing is left to compare.",
+            unit=unit,
+            source=source,
         )
     found = accuracy(left, ids, classes)
     counts = np.asarray(found.confusion.T, np.intp)
@@ -225,12 +261,21 @@ def compared(
         )
         for place, c in enumerate(found.per_class)
     )
-    sentence = (
-        f"Plain accuracy against {source}: {found.count:,} {unit}, not adjusted for areas, no intervals."
+    sentence = tr(
+        "Plain accuracy against {source}: {count:,} {unit}, not adjusted for areas, no intervals.",
+        source=source,
+        count=found.count,
+        unit=unit,
     )
     if gone:
-        sentence += f" {gone:,} {unit} with training labels are left out."
-    warnings = [f"{found.unclassified:,} {unit} have no class in the map and count as wrong."]
+        sentence += tr(" {gone:,} {unit} with training labels are left out.", gone=gone, unit=unit)
+    warnings = [
+        tr(
+            "{unclassified:,} {unit} have no class in the map and count as wrong.",
+            unclassified=found.unclassified,
+            unit=unit,
+        )
+    ]
     return Validation(
         Estimate(found.oa, math.nan),
         rows,

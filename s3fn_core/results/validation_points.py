@@ -127,7 +127,9 @@ def points_from_json(record: dict[str, Any], shape: Shape) -> ValidationPoints:
         read = read_record(_Record, record)
         sizes = {int(i): n for i, n in read.stratum_pixels.items()}
     except ValueError as error:
-        raise LabelError(f"The validation points are damaged: {error}. Draw them again.") from error
+        raise LabelError(
+            "The validation points are damaged: {error}. Draw them again.", error=error
+        ) from error
     points = np.array(read.points, np.intp).reshape(-1, 2)
     found = ValidationPoints(points, np.array(read.strata, np.intp), sizes, np.array(read.reference, np.intp))
     _check(found, shape, "The validation points")
@@ -137,19 +139,30 @@ def points_from_json(record: dict[str, Any], shape: Shape) -> ValidationPoints:
 def _check(found: ValidationPoints, shape: Shape, what: str) -> None:
     number = len(found.points)
     if not number or not (len(found.strata) == len(found.reference) == number):
-        raise LabelError(f"{what}: each point needs a stratum and a place for its reference class.")
+        raise LabelError("{what}: each point needs a stratum and a place for its reference class.", what=what)
     outside = ((found.points < 0) | (found.points >= np.array(shape))).any(axis=1)
     if outside.any():
         line, sample = (int(i) for i in found.points[outside][0])
         raise LabelError(
-            f"{what}: the point line {line}, sample {sample} lies outside the cube, which has "
-            f"{shape[0]} lines and {shape[1]} samples."
+            "{what}: the point line {line}, sample {sample} lies outside the cube, which has "
+            "{shape} lines and {shape_2} samples.",
+            what=what,
+            line=line,
+            sample=sample,
+            shape=shape[0],
+            shape_2=shape[1],
         )
     if found.reference.min() < SKIPPED or found.reference.max() > MAX_CLASSES:
-        raise LabelError(f"{what}: a reference class is not a class id from 1 to {MAX_CLASSES}.")
+        raise LabelError(
+            "{what}: a reference class is not a class id from 1 to {max_classes}.",
+            what=what,
+            max_classes=MAX_CLASSES,
+        )
     strata = {int(i) for i in found.strata}
     if min(strata) < 1 or not strata <= found.stratum_pixels.keys():
-        raise LabelError(f"{what}: a stratum is not a class id, or its number of pixels is missing.")
+        raise LabelError(
+            "{what}: a stratum is not a class id, or its number of pixels is missing.", what=what
+        )
 
 
 @checked(LabelError)
@@ -179,7 +192,7 @@ def write_rows(rows: list[tuple[Any, ...]], path: Path) -> None:
         with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
     except OSError as error:
-        raise LabelError(f"{path} cannot be written: {reason(error)}.") from error
+        raise LabelError("{path} cannot be written: {error}.", path=path, error=reason(error)) from error
 
 
 @checked(LabelError)
@@ -197,7 +210,12 @@ def read_points(path: str | PathLike[str], classes: ClassSet, shape: Shape) -> V
         points.append(rows.position(row))
         stratum, size = rows.number(row, "stratum"), rows.number(row, "stratum_pixels")
         if sizes.setdefault(stratum, size) != size:
-            raise rows.error(f"gives stratum {stratum} two sizes, {sizes[stratum]} and {size} pixels")
+            raise rows.error(
+                "gives stratum {stratum} two sizes, {sizes} and {size} pixels",
+                stratum=stratum,
+                sizes=sizes[stratum],
+                size=size,
+            )
         strata.append(stratum)
         reference.append(rows.reference(row))
     found = ValidationPoints(
@@ -226,7 +244,11 @@ def read_reference_points(path: str | PathLike[str], classes: ClassSet, shape: S
     for row in rows:
         line, sample = rows.position(row)
         if not (line < shape[0] and sample < shape[1]):
-            raise rows.error(f"has the point line {line}, sample {sample}, which lies outside the cube")
+            raise rows.error(
+                "has the point line {line}, sample {sample}, which lies outside the cube",
+                line=line,
+                sample=sample,
+            )
         ids[line, sample] = max(rows.reference(row), 0)
     return ids
 
@@ -240,17 +262,21 @@ class _Rows:
         try:
             text = read_file(path).decode("utf-8-sig")
         except OSError as error:
-            raise LabelError(f"{path} cannot be read: {reason(error)}.") from error
+            raise LabelError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
         except UnicodeDecodeError as error:
-            raise LabelError(f"{path} is not text; choose a table (CSV) of points.") from error
+            raise LabelError("{path} is not text; choose a table (CSV) of points.", path=path) from error
         between = ";" if ";" in text.partition("\n")[0] else ","
         try:
             heading, *self._lines = csv.reader(io.StringIO(text), delimiter=between)
         except (ValueError, csv.Error) as error:
-            raise LabelError(f"{path} is not a table of points: it is empty or damaged.") from error
+            raise LabelError("{path} is not a table of points: it is empty or damaged.", path=path) from error
         self.columns = [name.strip().casefold() for name in heading]
         if missing := [name for name in wanted if name not in self.columns]:
-            raise self.error(f"has no column {missing[0]}; points have the columns {', '.join(wanted)}")
+            raise self.error(
+                "has no column {missing}; points have the columns {wanted}",
+                missing=missing[0],
+                wanted=", ".join(wanted),
+            )
         self._line = 1
 
     def __iter__(self) -> Iterator[dict[str, str]]:
@@ -265,7 +291,12 @@ class _Rows:
     def number(self, row: dict[str, str], column: str) -> int:
         text = row.get(column, "")
         if not (text.isascii() and text.isdigit() and len(text) < 16):
-            raise self.error(f"has {text!r} as {column} in row {self._line}, which is not a whole number")
+            raise self.error(
+                "has {text!r} as {column} in row {line}, which is not a whole number",
+                text=text,
+                column=column,
+                line=self._line,
+            )
         return int(text)
 
     def position(self, row: dict[str, str]) -> tuple[int, int]:
@@ -281,5 +312,5 @@ class _Rows:
         if class_id not in self._classes:
             known = ", ".join(f"{c.id} {c.name}" for c in self._classes) or "none yet"
             said = f"has the reference class {text!r} in row {self._line}"
-            raise self.error(f"{said}, which is none; the classes are {known}")
+            raise self.error("{said}, which is none; the classes are {known}", said=said, known=known)
         return class_id

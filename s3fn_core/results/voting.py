@@ -191,8 +191,12 @@ def _ballots(
     """Numbers of the objects (n,), the place of each pixel's among them, votes and their sums (n, ids)."""
     if not ids.shape == confidence.shape == objects.shape:
         raise LabelError(
-            f"The map is {ids.shape[0]} x {ids.shape[1]}, its objects {objects.shape[0]} x "
-            f"{objects.shape[1]} (lines x samples); take those of the same cube."
+            "The map is {shape} x {shape_2}, its objects {shape_3} x {shape_4} (lines x samples); "
+            "take those of the same cube.",
+            shape=ids.shape[0],
+            shape_2=ids.shape[1],
+            shape_3=objects.shape[0],
+            shape_4=objects.shape[1],
         )
     numbers, found = np.unique(objects, return_inverse=True)
     place: Places = found.reshape(objects.shape)

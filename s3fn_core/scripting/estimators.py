@@ -79,9 +79,16 @@ class SpectrumClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         check_classification_targets(labels)
         self.classes_, index = np.unique(labels, return_inverse=True)
         if len(self.classes_) > MAX_CLASSES:
-            raise LabelError(f"{len(self.classes_)} classes are too many; at most {MAX_CLASSES}.")
+            raise LabelError(
+                "{classes_} classes are too many; at most {max_classes}.",
+                classes_=len(self.classes_),
+                max_classes=MAX_CLASSES,
+            )
         if len(self.classes_) < 2:
-            raise LabelError(f"Classifier can't be fitted: the data has one class only, {self.classes_[0]}.")
+            raise LabelError(
+                "Classifier can't be fitted: the data has one class only, {classes_}.",
+                classes_=self.classes_[0],
+            )
         texts = self.descriptions or {}
         words = ClassSet.of({str(one): texts.get(one, "") for one in self.classes_.tolist()})
         config = preset("quick")

@@ -35,8 +35,9 @@ def cube_of(given: CubeLike) -> Cube:
     if isinstance(given, str | PathLike):
         return open_cube(given)
     raise CubeError(
-        f"A cube is a Cube or a file, not of type {type(given).__name__}; make an array one by "
-        'Cube(array, "name", wavelengths=...).'
+        "A cube is a Cube or a file, not of type {kind}; make an array one by Cube(array, "
+        '"name", wavelengths=...).',
+        kind=type(given).__name__,
     )
 
 
@@ -49,8 +50,8 @@ def classes_of(given: ClassesLike) -> ClassSet:
     if isinstance(given, str | PathLike):
         return read_classes(given)
     raise LabelError(
-        f"Classes are of type {type(given).__name__}; give ClassSet.of(soil='Bare dry soil.', ...) or a "
-        "CLASSES.json."
+        "Classes are of type {kind}; give ClassSet.of(soil='Bare dry soil.', ...) or a CLASSES.json.",
+        kind=type(given).__name__,
     )
 
 
@@ -60,7 +61,12 @@ def ids_of(given: MapLike, cube: Cube, classes: ClassSet, match: Match | None = 
         return read_for_classes(given, classes, cube.shape[:2], cube.georeference, match=match)[0]
     numbers = _numbers(given, "A label map", cube)
     if numbers.max(initial=0) > MAX_CLASSES:
-        raise LabelError(f"The label map of {cube.name} holds {numbers.max()}; ids go up to {MAX_CLASSES}.")
+        raise LabelError(
+            "The label map of {name} holds {maximum}; ids go up to {max_classes}.",
+            name=cube.name,
+            maximum=numbers.max(),
+            max_classes=MAX_CLASSES,
+        )
     return numbers.astype(np.uint8)
 
 
@@ -75,13 +81,22 @@ def listed(given: ItemT | Iterable[ItemT], single: bool, what: str, count: int) 
     """One for each cube, of what was given for a `single` cube or in a list of `count`."""
     items: list[Any] = [given] if single else list(_sequence(given, what))
     if len(items) != count:
-        raise LabelError(f"Cubes: {count}, {what}: {len(items)}; give one for each cube, in the same order.")
+        raise LabelError(
+            "Cubes: {count}, {what}: {items}; give one for each cube, in the same order.",
+            count=count,
+            what=what,
+            items=len(items),
+        )
     return items
 
 
 def _sequence(given: Any, what: str) -> Sequence[Any]:
     if not isinstance(given, list | tuple):
-        raise LabelError(f"For several cubes, give the {what} as a list, not as {type(given).__name__}.")
+        raise LabelError(
+            "For several cubes, give the {what} as a list, not as {kind}.",
+            what=what,
+            kind=type(given).__name__,
+        )
     return given
 
 
@@ -89,10 +104,18 @@ def _numbers(given: Any, what: str, cube: Cube) -> npt.NDArray[np.int64]:
     values = np.asarray(given)
     if values.shape != cube.shape[:2]:
         raise LabelError(
-            f"{what} of {cube.name} is {' x '.join(map(str, values.shape))}, the cube {cube.lines} x "
-            f"{cube.samples} (lines x samples); they must agree."
+            "{what} of {name} is {shape}, the cube {lines} x {samples} (lines x samples); they must agree.",
+            what=what,
+            name=cube.name,
+            shape=" x ".join(map(str, values.shape)),
+            lines=cube.lines,
+            samples=cube.samples,
         )
     whole = values.dtype.kind in "biu" or (values.dtype.kind == "f" and np.all(values % 1 == 0))
     if not whole or values.min(initial=0) < 0:
-        raise LabelError(f"{what} of {cube.name} holds whole numbers from 0 (none) on; convert its values.")
+        raise LabelError(
+            "{what} of {name} holds whole numbers from 0 (none) on; convert its values.",
+            what=what,
+            name=cube.name,
+        )
     return values.astype(np.int64)

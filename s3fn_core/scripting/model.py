@@ -180,7 +180,8 @@ class Model:
                 continue
             if not isinstance(given, Mapping):
                 raise ModelError(
-                    f"with_words takes descriptions by name, or a ClassSet, not {type(given).__name__}."
+                    "with_words takes descriptions by name, or a ClassSet, not {kind}.",
+                    kind=type(given).__name__,
                 )
             for name, text in given.items():
                 words = (words if name in words.names else words.added(name)).described(name, text)

@@ -56,8 +56,11 @@ def class_spectra(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict
     """
     if ids.shape != (cube.lines, cube.samples):
         raise LabelError(
-            f"{cube.name} has {cube.lines} x {cube.samples} pixels, its labels "
-            f"{' x '.join(map(str, ids.shape))}; give the labels of this cube."
+            "{name} has {lines} x {samples} pixels, its labels {shape}; give the labels of this cube.",
+            name=cube.name,
+            lines=cube.lines,
+            samples=cube.samples,
+            shape=" x ".join(map(str, ids.shape)),
         )
     counts = np.bincount(ids.ravel(), minlength=256)
     chosen = [_chosen(ids, class_id) for class_id in classes.ids if counts[class_id]]

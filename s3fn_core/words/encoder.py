@@ -18,6 +18,7 @@ from s3fn_core.checked import checked
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import LONGEST_TEXT, ClassSet
 from s3fn_core.labels.paragraphs import paragraphs
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.quoting import named
 from s3fn_core.types import FloatArray
@@ -134,7 +135,11 @@ def encode_classes(
         )
     texts = [paragraphs(c.text) or [c.name.strip()] for c in classes]
     wordless = [c.name for c in classes if not paragraphs(c.text)]
-    notes = [f"Without a description, known by name only: {named(wordless)}."] if wordless else []
+    notes = (
+        [tr("Without a description, known by name only: {wordless}.", wordless=named(wordless))]
+        if wordless
+        else []
+    )
     work = _embed_groups(texts, classes.names, encoder, pooling, device, keep)
     groups, mark = yield from scaled(work, 0.0, 0.9)
     pooled = list(groups)
@@ -142,14 +147,14 @@ def encode_classes(
     if silent:  # only label pooling finds nothing to pool
         names = [classes.names[k] for k in silent]
         notes += [
-            f'The text of class "{name}" never names it; all its words are averaged instead.'
+            tr('The text of class "{name}" never names it; all its words are averaged instead.', name=name)
             for name in names
         ]
         work = _embed_groups([texts[k] for k in silent], names, encoder, "mean", device, keep)
         fallback, _ = yield from scaled(work, 0.9, 1.0)
         for k, group in zip(silent, fallback, strict=True):
             pooled[k] = group
-    yield Progress("words", 1.0, "The class descriptions are embedded")
+    yield Progress("words", 1.0, tr("The class descriptions are embedded"))
     return LabelEmbeddings(
         classes.ids,
         np.stack([_mean(group) for group in pooled]),
@@ -173,7 +178,9 @@ def encode_texts(
         raise WordsError('A "quick" model reads no text; train with the preset "pixel" to look for phrases.')
     if (longest := max(map(len, texts))) > LONGEST_TEXT:
         raise WordsError(
-            f"A text has {longest:,} letters; at most {LONGEST_TEXT:,} are embedded. Shorten it."
+            "A text has {longest:,} letters; at most {longest_text:,} are embedded. Shorten it.",
+            longest=longest,
+            longest_text=LONGEST_TEXT,
         )
     groups = [paragraphs(text) for text in texts]
     found, _ = yield from _embed_groups(groups, [""] * len(texts), encoder, "mean", device)
@@ -210,8 +217,12 @@ def _embed_groups(
 ) -> Operation[tuple[list[list[TextVector]], str]]:
     """Embed groups of paragraphs, each from the cache where it is known; and the fingerprint."""
     if pooling not in POOLINGS:
-        raise WordsError(f'There is no pooling "{pooling}"; choose {", ".join(POOLINGS)}.')
-    yield Progress("words", 0.0, "Looking up the text encoder")
+        raise WordsError(
+            'There is no pooling "{pooling}"; choose {poolings}.',
+            pooling=pooling,
+            poolings=", ".join(POOLINGS),
+        )
+    yield Progress("words", 0.0, tr("Looking up the text encoder"))
     folder = locate(encoder)
     mark = fingerprint(folder)
     total = sum(map(len, groups))
@@ -224,8 +235,12 @@ def _embed_groups(
             vector = cache.recall(key)
             if vector is None:
                 if (mark, device) not in _last:
-                    yield Progress("words", done / total, "Loading the text encoder")
-                yield Progress("words", done / total, f"Embedding paragraph {done + 1} of {total}")
+                    yield Progress("words", done / total, tr("Loading the text encoder"))
+                yield Progress(
+                    "words",
+                    done / total,
+                    tr("Embedding paragraph {done} of {total}", done=done + 1, total=total),
+                )
                 with _one_at_a_time:
                     vector = _loaded(folder, mark, device).embed(text, pooling, label)
                 cache.remember(key, vector, on_disk=keep)

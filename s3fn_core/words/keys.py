@@ -62,8 +62,9 @@ def store_key(base_url: str, key: str) -> None:
                 continue  # there was none
     except (KeyringError, RuntimeError):
         raise WordsError(
-            "This computer's key store cannot be used, so the key was not kept. Set the "
-            f"environment variable {VARIABLE} before starting the program instead."
+            "This computer's key store cannot be used, so the key was not kept. Set the environment "
+            "variable {variable} before starting the program instead.",
+            variable=VARIABLE,
         ) from None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import ClassSet, Description, LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.words.chat import stream_chat
 from s3fn_core.words.hosts import OPENAI_HOST
@@ -23,10 +24,10 @@ STEP, WAIT = "describe", "wait"
 NEWER = "max_completion_tokens"
 LONGEST_TOKEN = 40
 """Letters of a token that hardly any has; who sends more of them does not keep to the limit."""
-ANOTHER = (
-    "Write another paragraph about the same class. Keep to all that was asked for before, the "
-    "closing line included if there was to be one. Say it in other words, and add what was not "
-    "said yet."
+ANOTHER = tr(
+    "Write another paragraph about the same class. Keep to all that was asked for before, "
+    "the closing line included if there was to be one. Say it in other words, and add what "
+    "was not said yet."
 )
 
 
@@ -119,8 +120,11 @@ def _paragraph(settings: LLMSettings, messages: list[Message], answer: str, why:
         raise _no_answer(settings, why)
     if is_musing(text, why == "length"):
         raise WordsError(
-            f"{settings.model} at {settings.host} wrote what it thinks in the place of a description; "
-            f"raise the token limit, switch its thinking off, or choose another model. {KEPT}"
+            "{model} at {host} wrote what it thinks in the place of a description; raise the token "
+            "limit, switch its thinking off, or choose another model. {kept}",
+            model=settings.model,
+            host=settings.host,
+            kept=KEPT,
         )
     prompt = "\n\n".join(m["content"] for m in messages)
     return Description.now(text, "llm", model=f"{settings.model} at {settings.host}", prompt=prompt)
@@ -187,17 +191,22 @@ def _pause(seconds: float, message: str) -> Generator[Progress, None, None]:
     """Wait, with a chance to cancel ten times a second."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
-        yield Progress(WAIT, 0.0, f"{message}, next try in {left + 0.5:.0f} s")
+        yield Progress(WAIT, 0.0, tr("{message}, next try in {left:.0f} s", message=message, left=left + 0.5))
         time.sleep(min(0.1, left))
 
 
 def _no_answer(settings: LLMSettings, why: str) -> WordsError:
     if why == "content_filter":
         return WordsError(
-            f"{settings.model} refused to answer (content filter); reword the class name or the "
-            f"prompt, or choose another model. {KEPT}"
+            "{model} refused to answer (content filter); reword the class name or the prompt, or "
+            "choose another model. {kept}",
+            model=settings.model,
+            kept=KEPT,
         )
     return WordsError(
-        f"{settings.model} at {settings.host} gave an empty answer; try again, raise "
-        f"the token limit, or choose another model. {KEPT}"
+        "{model} at {host} gave an empty answer; try again, raise the token limit, or choose "
+        "another model. {kept}",
+        model=settings.model,
+        host=settings.host,
+        kept=KEPT,
     )

@@ -10,12 +10,13 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from s3fn_core.errors import WordsError
+from s3fn_core.languages import tr
 from s3fn_core.words.chat import LateError
 from s3fn_core.words.events import CutStreamError, ServerSaidError, said_in
 from s3fn_core.words.hosts import host_of
 from s3fn_core.words.wire import EncodedError, TooLongError, redacted
 
-KEPT = "The text is unchanged."
+KEPT = tr("The text is unchanged.")
 PAUSES = (1.0, 4.0, 12.0)  # seconds before the second and later tries at a busy endpoint
 LONGEST_PAUSE = 60.0  # who is asked to wait longer is told so instead
 
@@ -66,65 +67,97 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
     match error:
         case openai.AuthenticationError():
             text = (
-                f"{where} does not accept the key. Check OPENAI_API_KEY or the stored key."
+                tr("{where} does not accept the key. Check OPENAI_API_KEY or the stored key.", where=where)
                 if key
-                else f"{where} needs a key. Set OPENAI_API_KEY, or store the key in the "
-                "settings of the language model."
+                else tr(
+                    "{where} needs a key. Set OPENAI_API_KEY, or store the key in the settings of the "
+                    "language model.",
+                    where=where,
+                )
             )
         case openai.PermissionDeniedError():
             what = model or "this"
-            text = f"{where} does not allow {what} with this key{said}. Choose another model."
+            text = tr(
+                "{where} does not allow {what} with this key{said}. Choose another model.",
+                where=where,
+                what=what,
+                said=said,
+            )
         case openai.NotFoundError() if not model:
-            text = f"{where} lists no models{said}. Check that the address ends in /v1."
+            text = tr(
+                "{where} lists no models{said}. Check that the address ends in /v1.", where=where, said=said
+            )
         case openai.NotFoundError():
-            text = (
-                f'{where} knows no model "{model}"{said}. Choose one that it offers, and check '
-                "that the address ends in /v1."
+            text = tr(
+                '{where} knows no model "{model}"{said}. Choose one that it offers, and check that the '
+                "address ends in /v1.",
+                where=where,
+                model=model,
+                said=said,
             )
         case openai.RateLimitError() if error.code == "insufficient_quota":
-            text = f"The account at {where} has no credit left. Top it up or use a local server."
+            text = tr(
+                "The account at {where} has no credit left. Top it up or use a local server.", where=where
+            )
         case openai.RateLimitError():
             wait = _retry_after(error)
-            text = (
-                f"{where} limits the number of requests. "
-                f"{_wait_text(wait) if wait > LONGEST_PAUSE else 'Wait a minute'} and try again."
+            text = tr(
+                "{where} limits the number of requests. {ending} and try again.",
+                where=where,
+                ending=_wait_text(wait) if wait > LONGEST_PAUSE else "Wait a minute",
             )
         case openai.APITimeoutError() | httpx2.TimeoutException():
             kind = WordsError
-            text = (
-                f"{where} did not answer in time. Try again, raise the time-out, or choose a smaller model."
+            text = tr(
+                "{where} did not answer in time. Try again, raise the time-out, or choose a smaller model.",
+                where=where,
             )
         case LateError():
             kind = WordsError
-            text = (
-                f"{where} did not end its answer in time. Try again, raise the time-out, or choose a "
-                "smaller model."
+            text = tr(
+                "{where} did not end its answer in time. Try again, raise the time-out, or choose a "
+                "smaller model.",
+                where=where,
             )
         case openai.APIConnectionError() | httpx2.TransportError() if wrong := _unreadable(error):
-            text = f"{where} {wrong}. Check the address and what answers there."
+            text = tr("{where} {wrong}. Check the address and what answers there.", where=where, wrong=wrong)
         case openai.APIConnectionError() | httpx2.TransportError():
             kind, text = _connection(error, where)
         case CutStreamError():
             kind = WordsError
-            text = f"The connection to {where} was cut in the middle of the answer. Try again."
+            text = tr(
+                "The connection to {where} was cut in the middle of the answer. Try again.", where=where
+            )
         case openai.InternalServerError():
             kind = WordsError
-            text = f"{where} has a fault of its own (status {error.status_code}). Try again later."
+            text = tr(
+                "{where} has a fault of its own (status {status_code}). Try again later.",
+                where=where,
+                status_code=error.status_code,
+            )
         case openai.APIStatusError() if 300 <= error.status_code < 400:
-            text = (
-                f"{where} redirects to {_redirection(error)}, where nothing was sent. If you "
-                "trust it, enter its address instead."
+            text = tr(
+                "{where} redirects to {redirection}, where nothing was sent. If you trust it, enter its "
+                "address instead.",
+                where=where,
+                redirection=_redirection(error),
             )
         case openai.APIError() | ServerSaidError():
             kind = WordsError
-            text = f"{where} refused the request{said}. Change the settings of the language model."
+            text = tr(
+                "{where} refused the request{said}. Change the settings of the language model.",
+                where=where,
+                said=said,
+            )
         case _ if wrong := _unreadable(error):
-            text = f"{where} {wrong}. Check the address and what answers there."
+            text = tr("{where} {wrong}. Check the address and what answers there.", where=where, wrong=wrong)
         case _:
             kind = WordsError
-            text = (
-                f"{where} does not answer like an OpenAI-compatible server "
-                f"({type(error).__name__}). Check the address; it usually ends in /v1."
+            text = tr(
+                "{where} does not answer like an OpenAI-compatible server ({kind}). Check the address; "
+                "it usually ends in /v1.",
+                where=where,
+                kind=type(error).__name__,
             )
     return kind(redacted(f"{text} {KEPT}" if model else text, key))
 
@@ -145,16 +178,22 @@ def _connection(error: Exception, where: str) -> tuple[type[WordsError], str]:
     causes = list(_causes(error))
     if any(isinstance(c, ssl.SSLError) or "CERTIFICATE" in str(c).upper() for c in causes):
         return EndpointError, (
-            f"The certificate of {where} is not trusted. Name your organisation's certificate in "
-            "the environment variable SSL_CERT_FILE, or check the address."
+            tr(
+                "The certificate of {where} is not trusted. Name your organisation's certificate in the "
+                "environment variable SSL_CERT_FILE, or check the address.",
+                where=where,
+            )
         )
     kinds = {type(c).__name__ for c in causes}
     if kinds & {"RemoteProtocolError", "ReadError"}:
-        cut = f"The connection to {where} was cut in the middle of the answer. Try again."
+        cut = tr("The connection to {where} was cut in the middle of the answer. Try again.", where=where)
         return WordsError, cut
     return EndpointError, (
-        f"{where} cannot be reached. Check the address, the connection, and for a local server "
-        "that it is running."
+        tr(
+            "{where} cannot be reached. Check the address, the connection, and for a local server "
+            "that it is running.",
+            where=where,
+        )
     )
 
 

@@ -84,7 +84,7 @@ class LLMSettings:
                     raise ValueError(f"{name} is not between {low:g} and {high:g}")
         except ValueError as error:
             raise WordsError(
-                f"The settings of the language model are malformed ({error}); set them again."
+                "The settings of the language model are malformed ({error}); set them again.", error=error
             ) from error
         return settings
 
@@ -92,13 +92,15 @@ class LLMSettings:
         """Raise WordsError where the address cannot be one."""
         if not self.host:
             raise WordsError(
-                f'The address "{self.base_url}" of the language model is not an http(s) address; '
-                "enter one like https://api.openai.com/v1 or http://localhost:11434/v1."
+                'The address "{base_url}" of the language model is not an http(s) address; enter one '
+                "like https://api.openai.com/v1 or http://localhost:11434/v1.",
+                base_url=self.base_url,
             )
         if "@" in urlsplit(self.base_url).netloc:
             raise WordsError(
-                f"The address of {self.host} holds a name or a password, which would be stored "
-                "with it. Enter it without, and give a key."
+                "The address of {host} holds a name or a password, which would be stored with it. Enter "
+                "it without, and give a key.",
+                host=self.host,
             )
 
     def check(self, key: str | None) -> None:
@@ -112,7 +114,7 @@ class LLMSettings:
         """Raise WordsError where nothing is answered without a key, and there is none."""
         if self.host == OPENAI_HOST and not key:
             raise WordsError(
-                f"{self.host} needs a key: set the environment variable OPENAI_API_KEY, or store "
-                "the key under Words > Language model. A local server (llama.cpp, Ollama, vLLM) "
-                "needs none."
+                "{host} needs a key: set the environment variable OPENAI_API_KEY, or store the key "
+                "under Words > Language model. A local server (llama.cpp, Ollama, vLLM) needs none.",
+                host=self.host,
             )

@@ -33,5 +33,7 @@ def list_models(settings: LLMSettings, key: str | None = None) -> Operation[tupl
     except Exception as error:  # the client's errors and its transport's: all are explained
         raise explained(error, settings.base_url, "", key) from None
     if not names:
-        raise WordsError(f"{settings.host} answers but offers no model; load one there, or enter its name.")
+        raise WordsError(
+            "{host} answers but offers no model; load one there, or enter its name.", host=settings.host
+        )
     return tuple(sorted(set(names), key=str.casefold))

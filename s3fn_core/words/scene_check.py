@@ -9,6 +9,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray, IdArray
 from s3fn_core.words.check import Measurements, check_text
@@ -67,7 +68,7 @@ def read_scene(cube: Cube, ids: IdArray | None, classes: ClassSet) -> Operation[
         Its labels; None where nothing is labelled.
     classes : ClassSet
     """
-    yield Progress("claims", 0.0, "Reading the labelled pixels")
+    yield Progress("claims", 0.0, tr("Reading the labelled pixels"))
     spectra: Mapping[int, ClassSpectra] = {}
     if ids is not None:
         spectra = yield from class_spectra(cube, ids, classes)

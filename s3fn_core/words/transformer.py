@@ -57,8 +57,10 @@ def locate(encoder: str) -> Path:
         return _transformer_folder(folder)
     if folder.is_absolute() or not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", encoder):
         raise WordsError(
-            f'The text encoder "{encoder}" is not a folder; give the folder of a Hugging Face model '
-            f'(config.json, tokenizer, model.safetensors), a hub name, or "{DEFAULT_ENCODER}".'
+            'The text encoder "{encoder}" is not a folder; give the folder of a Hugging Face model '
+            '(config.json, tokenizer, model.safetensors), a hub name, or "{default_encoder}".',
+            encoder=encoder,
+            default_encoder=DEFAULT_ENCODER,
         )
     return _transformer_folder(_from_hub(encoder))
 
@@ -69,17 +71,20 @@ def _transformer_folder(folder: Path) -> Path:
         folder = folder / "0_Transformer"
     if not (folder / "config.json").is_file():
         raise WordsError(
-            f"{folder} holds no text encoder: config.json is missing. Choose the folder into which "
-            "the model was saved (config.json, tokenizer.json, model.safetensors)."
+            "{folder} holds no text encoder: config.json is missing. Choose the folder into which "
+            "the model was saved (config.json, tokenizer.json, model.safetensors).",
+            folder=folder,
         )
     if not any(folder.glob("*.safetensors")):
         raise WordsError(
-            f"{folder} holds no *.safetensors weights. Weights in pickle files (*.bin) are not "
-            "opened because they can run code; save the model with safe_serialization=True."
+            "{folder} holds no *.safetensors weights. Weights in pickle files (*.bin) are not "
+            "opened because they can run code; save the model with safe_serialization=True.",
+            folder=folder,
         )
     if not any(any(folder.glob(pattern)) for pattern in VOCABULARIES):
         raise WordsError(
-            f"{folder} holds no tokenizer (tokenizer.json or a vocabulary); save the tokenizer there too."
+            "{folder} holds no tokenizer (tokenizer.json or a vocabulary); save the tokenizer there too.",
+            folder=folder,
         )
     return folder
 
@@ -99,10 +104,13 @@ def _from_hub(name: str) -> Path:
         return Path(snapshot_download(name, allow_patterns=wanted))
     except Exception as error:  # the hub client raises half a dozen unrelated families
         raise WordsError(
-            f'The text encoder "{name}" is neither a local folder nor could it be fetched from '
-            f"the Hugging Face hub ({type(error).__name__}). Check the name and the connection, "
-            "or download the model on another computer and give the path of its folder; "
-            f'"{DEFAULT_ENCODER}" needs no download.'
+            'The text encoder "{name}" is neither a local folder nor could it be fetched from the '
+            "Hugging Face hub ({kind}). Check the name and the connection, or download the model on "
+            'another computer and give the path of its folder; "{default_encoder}" needs no '
+            "download.",
+            name=name,
+            kind=type(error).__name__,
+            default_encoder=DEFAULT_ENCODER,
         ) from error
 
 
@@ -119,7 +127,9 @@ def fingerprint(folder: Path) -> str:
         try:
             require_file(file)
         except OSError as error:
-            raise WordsError(f"{file} cannot be read: {reason(error)}. Use an intact copy.") from error
+            raise WordsError(
+                "{file} cannot be read: {error}. Use an intact copy.", file=file, error=reason(error)
+            ) from error
     stats = ((file, file.stat()) for file in files)
     return _fingerprint(tuple((str(f), s.st_size, s.st_mtime_ns) for f, s in stats))
 
@@ -189,14 +199,19 @@ class TextEncoder:
         except Exception as error:  # a foreign folder fails in as many ways as there are files
             reason = str(error).strip().splitlines() or [""]
             raise WordsError(
-                f"The text encoder in {folder} cannot be loaded ({type(error).__name__}: "
-                f"{reason[0]}). Save the model and its tokenizer there once more, or use "
-                f'"{DEFAULT_ENCODER}".'
+                "The text encoder in {folder} cannot be loaded ({kind}: {reason}). Save the model and "
+                'its tokenizer there once more, or use "{default_encoder}".',
+                folder=folder,
+                kind=type(error).__name__,
+                reason=reason[0],
+                default_encoder=DEFAULT_ENCODER,
             ) from error
         if not tokenizer.is_fast or len(tokenizer) > model.config.vocab_size:
             raise WordsError(
-                f"The tokenizer in {folder} does not fit the model: a fast tokenizer "
-                f"(tokenizer.json) of at most {model.config.vocab_size} tokens is needed."
+                "The tokenizer in {folder} does not fit the model: a fast tokenizer (tokenizer.json) of "
+                "at most {vocab_size} tokens is needed.",
+                folder=folder,
+                vocab_size=model.config.vocab_size,
             )
         return cls(tokenizer, model, _window(folder, tokenizer, model.config), device)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QColorDialog, QDialog, QFileDialog, QMessageBox, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base.settings import Settings
 
@@ -88,7 +89,7 @@ class Ask:
 
     def colour(self, current: str) -> str | None:
         """A colour as ``#rrggbb``."""
-        chosen = QColorDialog.getColor(QColor(current), self._parent, "Colour of the class")
+        chosen = QColorDialog.getColor(QColor(current), self._parent, tr("Colour of the class"))
         return chosen.name() if chosen.isValid() else None
 
     # --- files ---------------------------------------------------------------------------------
@@ -140,8 +141,8 @@ class Ask:
             return True
         names = " and ".join(path.name for path in there)
         if len(there) > MOST_NAMED:
-            names = f"{there[0].name} and {len(there) - 1} more files"
-        return self.confirm(f"Replace {names}?", "Replace")
+            names = tr("{name} and {there} more files", name=there[0].name, there=len(there) - 1)
+        return self.confirm(tr("Replace {names}?", names=names), tr("Replace"))
 
     def folder(self, title: str, start: Path | None = None) -> Path | None:
         """A folder, looked for from `start` or from the last one."""

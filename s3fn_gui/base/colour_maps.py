@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 
+from s3fn_core.languages import tr
+
 Table = npt.NDArray[np.uint8]
 GREY, DIVERGING, NOVELTY = "grey", "diverging", "novelty"
 _INVERTED = "inverted"
@@ -18,12 +20,12 @@ _INVERTED = "inverted"
 _FROM_LIBRARY = {"viridis": "viridis", "magma": "magma", "cividis": "cividis", DIVERGING: "CET-D1"}
 COLOUR_MAPS: Mapping[str, str] = MappingProxyType(
     {
-        GREY: "Grey",
-        _INVERTED: "Grey, inverted",
-        "viridis": "Viridis",
-        "magma": "Magma",
-        "cividis": "Cividis",
-        DIVERGING: "Blue, white, red",
+        GREY: tr("Grey"),
+        _INVERTED: tr("Grey, inverted"),
+        "viridis": tr("Viridis"),
+        "magma": tr("Magma"),
+        "cividis": tr("Cividis"),
+        DIVERGING: tr("Blue, white, red"),
     }
 )
 # Of a map of novelty: up to the threshold in the middle from dark to light blue, from there on from

@@ -8,8 +8,10 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
+from s3fn_core.languages import tr
+
 Rows = Sequence[Sequence[str]]
-COPY, COPY_ALL, SAVE = "Copy", "Copy all", "Save as CSV…"
+COPY, COPY_ALL, SAVE = tr("Copy"), tr("Copy all"), tr("Save as CSV…")
 
 
 def as_text(rows: Rows) -> str:

@@ -7,6 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from s3fn_core.languages import tr
+
 
 def headline(metrics: Mapping[str, Any]) -> str:
     """The one figure that counts."""
@@ -14,12 +16,14 @@ def headline(metrics: Mapping[str, Any]) -> str:
     if not held_out:
         split = str(metrics.get("split", ""))
         if split.startswith("not measured"):
-            return f"{'Retrained' if 'projection' in split else 'Trained'}, not measured"
-        return "Trained; too few labels to hold any out"
+            return tr(
+                "{ending}, not measured", ending=tr("Retrained") if "projection" in split else tr("Trained")
+            )
+        return tr("Trained; too few labels to hold any out")
     share = f"{100 * held_out['oa']:.1f} %"
     if metrics.get("test_regions"):
-        return f"{share} of the pixels in your test regions correct"
-    return f"{share} of held-out pixels correct"
+        return tr("{share} of the pixels in your test regions correct", share=share)
+    return tr("{share} of held-out pixels correct", share=share)
 
 
 def as_sentence(text: str) -> str:
@@ -30,10 +34,10 @@ def as_sentence(text: str) -> str:
 def time_left(seconds: float) -> str:
     """Remaining time as people say it."""
     if seconds < 2:
-        return "almost done"
+        return tr("almost done")
     if seconds < 90:
-        return f"{seconds:.0f} s left"
-    return f"{seconds / 60:.0f} min left"
+        return tr("{seconds:.0f} s left", seconds=seconds)
+    return tr("{seconds:.0f} min left", seconds=seconds / 60)
 
 
 def ago(moment: float) -> str:
@@ -41,12 +45,12 @@ def ago(moment: float) -> str:
     seconds = max(0.0, time.time() - moment)
     clock = time.strftime("%H:%M" if seconds < 86400 else "%Y-%m-%d %H:%M", time.localtime(moment))
     if seconds < 90:
-        return f"{clock} (just now)"
+        return tr("{clock} (just now)", clock=clock)
     if seconds < 5400:
-        return f"{clock} ({seconds / 60:.0f} minutes ago)"
+        return tr("{clock} ({seconds:.0f} minutes ago)", clock=clock, seconds=seconds / 60)
     if seconds < 172800:
-        return f"{clock} ({seconds / 3600:.0f} hours ago)"
-    return f"{clock} ({seconds / 86400:.0f} days ago)"
+        return tr("{clock} ({seconds:.0f} hours ago)", clock=clock, seconds=seconds / 3600)
+    return tr("{clock} ({seconds:.0f} days ago)", clock=clock, seconds=seconds / 86400)
 
 
 def plain_number(value: float) -> str:

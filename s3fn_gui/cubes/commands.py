@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.cubes.calibration.flow import CalibrateFlow
 from s3fn_gui.cubes.export_flow import CubeExportFlow
@@ -37,59 +38,59 @@ def commands(
     rows = (
         Command(
             "cube.calibrate",
-            "Calibrate to reflectance…",
+            tr("Calibrate to reflectance…"),
             calibrate.calibrate,
             may.cube,
-            tip="Convert counts to reflectance with white and dark references",
+            tip=tr("Convert counts to reflectance with white and dark references"),
             icon="calibrate",
-            short="Calibrate…",
+            short=tr("Calibrate…"),
         ),
         Command(
             "cube.write",
-            "Save cube as ENVI…",
+            tr("Save cube as ENVI…"),
             export.write,
             may.cube,
-            tip="Write the cube as it is now: calibrated, masked, with its metadata",
+            tip=tr("Write the cube as it is now: calibrated, masked, with its metadata"),
         ),
         Command(
             "view.layout",
-            "Image layout…",
+            tr("Image layout…"),
             layout.change,
             has_layouts,
-            tip="Choose the array in the file and the order of its axes",
+            tip=tr("Choose the array in the file and the order of its axes"),
         ),
         Command(
             "cube.metadata",
-            "Edit metadata…",
+            tr("Edit metadata…"),
             metadata.edit,
             may.cube,
-            tip="Set wavelengths, bad bands, no-data value and scale factor of the current cube",
-            short="Edit…",
+            tip=tr("Set wavelengths, bad bands, no-data value and scale factor of the current cube"),
+            short=tr("Edit…"),
         ),
         Command(
             "cube.reflectance",
-            "Values are reflectance",
+            tr("Values are reflectance"),
             lambda _: metadata.set_reflectance(True),
             is_stored,
-            tip="Treat the values as reflectance from 0 to 1 in plots, facts, checks and descriptions",
+            tip=tr("Treat the values as reflectance from 0 to 1 in plots, facts, checks and descriptions"),
             checked=is_reflectance,
             group="quantity",
         ),
         Command(
             "cube.other_values",
-            "Values are not reflectance",
+            tr("Values are not reflectance"),
             lambda _: metadata.set_reflectance(False),
             is_stored,
-            tip="Use only the shape of the spectra in plots, facts, checks and descriptions",
+            tip=tr("Use only the shape of the spectra in plots, facts, checks and descriptions"),
             checked=lambda: not is_reflectance(),
             group="quantity",
         ),
         Command(
             "cube.copy_information",
-            "Copy information",
+            tr("Copy information"),
             lambda: copy_information(session),
             may.cube,
-            tip="Copy everything known about the current cube as text",
+            tip=tr("Copy everything known about the current cube as text"),
         ),
     )
     return Commands(rows, (session.cubes.current_changed, session.cubes.treatment_changed))

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from s3fn_core.cubes.formats.envi.writing import header_path
 from s3fn_core.cubes.treating.writing import write_windows
+from s3fn_core.languages import tr
 from s3fn_gui.session.context import Flow
 from s3fn_gui.session.cube import OpenCube
 
-KIND = "write cube"
-HEADER = "ENVI header (*.hdr)"
+KIND = tr("write cube")
+HEADER = tr("ENVI header (*.hdr)")
 
 
 class CubeExportFlow(Flow):
@@ -22,14 +23,18 @@ class CubeExportFlow(Flow):
         if item is None:
             return
         target = self._ask_target(item)
-        if target is None or not self._context.may_write("Save cube", [target, target.with_suffix(".img")]):
+        if target is None or not self._context.may_write(
+            tr("Save cube"), [target, target.with_suffix(".img")]
+        ):
             return
         cube = item.cube.with_(reflectance=None) if item.is_unsure else item.cube
         self._runner.start(
             KIND,
-            f"Writing {target.name}",
+            tr("Writing {name}", name=target.name),
             lambda: write_windows(cube, target),
-            lambda header: self._session.report("success", f"{cube.name} saved as {header}."),
+            lambda header: self._session.report(
+                "success", tr("{name} saved as {header}.", name=cube.name, header=header)
+            ),
             makes="file",
         )
 
@@ -37,7 +42,7 @@ class CubeExportFlow(Flow):
         """The header to write; whether it may be replaced is asked later."""
         name = f"{_stem(item)}.hdr"
         start = name if item.path is None else item.path.parent / name
-        path = self.ask.save_file("Save cube as ENVI", start, HEADER)
+        path = self.ask.save_file(tr("Save cube as ENVI"), start, HEADER)
         return None if path is None else header_path(path)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.calibrate import Calibration
 from s3fn_core.cubes.treating.treatment import Mask, Metadata
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import per_cent, unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.texts import plain_number
@@ -34,21 +35,23 @@ def facts(item: OpenCube) -> list[Fact]:
     cube, treatment = item.cube, item.treatment
     edited = _edited(item)
     found = [
-        Fact("Size", f"{cube.lines} × {cube.samples} pixels"),
-        Fact("Bands", _bands(cube), "good_bands" in edited),
-        Fact("Range", _range(cube), "wavelengths" in edited),
-        Fact("Values", str(item.source.data.dtype)),
-        Fact("Stored", item.source.interleave.upper()),
-        Fact("No data", _nodata(_described(item)), "nodata" in edited),
-        Fact("Scale", _scale(item), "scale" in edited),
+        Fact(tr("Size"), tr("{lines} × {samples} pixels", lines=cube.lines, samples=cube.samples)),
+        Fact(tr("Bands"), _bands(cube), "good_bands" in edited),
+        Fact(tr("Range"), _range(cube), "wavelengths" in edited),
+        Fact(tr("Values"), str(item.source.data.dtype)),
+        Fact(tr("Stored"), item.source.interleave.upper()),
+        Fact(tr("No data"), _nodata(_described(item)), "nodata" in edited),
+        Fact(tr("Scale"), _scale(item), "scale" in edited),
         Fact(
-            "Quantity", "reflectance" if item.is_reflectance else "not reflectance", "reflectance" in edited
+            tr("Quantity"),
+            "reflectance" if item.is_reflectance else tr("not reflectance"),
+            "reflectance" in edited,
         ),
         *_calibration(treatment.calibration),
-        Fact("Mask", _mask(treatment.mask)),
-        Fact("Origin", "simulated scene" if cube.simulated else ""),
-        Fact("Position", "georeferenced" if cube.georeference else ""),
-        Fact("File", cube.path.name if cube.path else ""),
+        Fact(tr("Mask"), _mask(treatment.mask)),
+        Fact(tr("Origin"), tr("simulated scene") if cube.simulated else ""),
+        Fact(tr("Position"), "georeferenced" if cube.georeference else ""),
+        Fact(tr("File"), cube.path.name if cube.path else ""),
     ]
     return [fact for fact in found if fact.value]
 
@@ -69,7 +72,9 @@ def as_text(item: OpenCube) -> str:
     lines += [f"{f.name}: {f.value}{' (edited)' if f.edited else ''}" for f in facts(item)]
     centres = item.cube.wavelengths
     if centres is not None:
-        lines.append(f"Wavelengths (nm): {', '.join(plain_number(float(c)) for c in centres)}")
+        lines.append(
+            tr("Wavelengths (nm): {centres}", centres=", ".join(plain_number(float(c)) for c in centres))
+        )
     for heading, texts in notes(item).items():
         lines += ["", f"{heading}:", *texts]
     return "\n".join(lines) + "\n"
@@ -108,13 +113,15 @@ def _described(item: OpenCube) -> Metadata:
 
 def _bands(cube: Cube) -> str:
     bad = int(np.count_nonzero(~cube.good_bands))
-    return f"{cube.bands}" + (f" ({bad} bad)" if bad else "")
+    return f"{cube.bands}" + (tr(" ({bad} bad)", bad=bad) if bad else "")
 
 
 def _range(cube: Cube) -> str:
     if cube.wavelengths is None:
-        return "no wavelengths"
-    return f"{cube.wavelengths.min():.0f} to {cube.wavelengths.max():.0f} nm"
+        return tr("no wavelengths")
+    return tr(
+        "{minimum:.0f} to {maximum:.0f} nm", minimum=cube.wavelengths.min(), maximum=cube.wavelengths.max()
+    )
 
 
 def _nodata(metadata: Metadata) -> str:
@@ -122,7 +129,7 @@ def _nodata(metadata: Metadata) -> str:
 
 
 def _quantity(item: OpenCube) -> str:
-    return "reflectance" if item.is_reflectance else "not reflectance"
+    return "reflectance" if item.is_reflectance else tr("not reflectance")
 
 
 def _scale(item: OpenCube) -> str:
@@ -130,18 +137,18 @@ def _scale(item: OpenCube) -> str:
     if item.treatment.calibration is not None:
         return ""
     scale = _described(item).scale
-    return "as stored" if scale == 1 else f"stored × {plain_number(scale)}"
+    return tr("as stored") if scale == 1 else tr("stored × {scale}", scale=plain_number(scale))
 
 
 def _calibration(calibration: Calibration | None) -> list[Fact]:
     if calibration is None:
         return []
     panel = np.asarray(calibration.panel)
-    factor = f"× {panel.min():.3g}" if panel.min() == panel.max() else "certified, band by band"
+    factor = f"× {panel.min():.3g}" if panel.min() == panel.max() else tr("certified, band by band")
     return [
-        Fact("White", calibration.white.name),
-        Fact("Dark", calibration.dark.name),
-        Fact("Panel", "" if factor == "× 1" else factor),
+        Fact(tr("White"), calibration.white.name),
+        Fact(tr("Dark"), calibration.dark.name),
+        Fact(tr("Panel"), "" if factor == "× 1" else factor),
     ]
 
 
@@ -151,7 +158,12 @@ def _mask(mask: Mask | None) -> str:
     count = int(mask.objects.max(initial=0))
     step = [max(1, -(-size // _LOOKED_AT)) for size in mask.objects.shape]
     share = float((mask.objects[:: step[0], :: step[1]] > 0).mean())
-    return f"{count} object{'' if count == 1 else 's'} on {per_cent(share, 0)} of the image"
+    return plural(
+        "{count} object on {share} of the image",
+        "{count} objects on {share} of the image",
+        count,
+        share=per_cent(share, 0),
+    )
 
 
 def copy_information(session: Session) -> None:
@@ -159,4 +171,4 @@ def copy_information(session: Session) -> None:
     item = session.cubes.current
     if item is not None:
         QGuiApplication.clipboard().setText(as_text(item))
-        session.report("info", f"Information about {item.cube.name} copied.")
+        session.report("info", tr("Information about {name} copied.", name=item.cube.name))

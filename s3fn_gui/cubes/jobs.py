@@ -15,6 +15,7 @@ from s3fn_core.cubes.treating.treatment import Metadata, Treatment
 from s3fn_core.cubes.viewing.composite import Composite, default_composite
 from s3fn_core.cubes.viewing.picture import first_rendering, rendered, thumbnail
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_core.project import key_of
 from s3fn_gui.session.cube import OpenCube
@@ -30,7 +31,7 @@ def open_file(
 
     `metadata` that were edited before are kept, unless it has other bands now.
     """
-    yield Progress("open", 0.0, f"Opening {path.name}")
+    yield Progress("open", 0.0, tr("Opening {name}", name=path.name))
     cube = open_cube(path, layout=layout, variable=variable)
     if variable is not None:  # another array of the file may be open beside it
         cube = cube.with_(name=f"{cube.name} {variable.rsplit('/', 1)[-1]}")
@@ -44,7 +45,7 @@ def open_file(
 
 def open_or_list(path: Path) -> Operation[OpenCube | tuple[Variable, ...]]:
     """Open a cube; of a file with several arrays that may be meant, list them instead."""
-    yield Progress("open", 0.0, f"Opening {path.name}")
+    yield Progress("open", 0.0, tr("Opening {name}", name=path.name))
     variables = variables_of(path)
     if sum(variable.likely for variable in variables) > 1:
         return variables
@@ -78,8 +79,12 @@ def prepare_in_steps(
     cube = judged(treatment.applied(source))
     if cube.bands < 2 or cube.lines * cube.samples < 4:
         raise CubeError(
-            f"{cube.name} holds {cube.lines} x {cube.samples} pixels with {cube.bands} band(s), "
-            "which is not a hyperspectral cube; open an image with several bands."
+            "{name} holds {lines} x {samples} pixels with {bands} band(s), which is not a "
+            "hyperspectral cube; open an image with several bands.",
+            name=cube.name,
+            lines=cube.lines,
+            samples=cube.samples,
+            bands=cube.bands,
         )
     composite = composite or default_composite(cube)
     rendering = first_rendering(cube, composite)

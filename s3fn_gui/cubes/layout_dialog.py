@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from s3fn_core.cubes.cube import Arrangement, Cube, Layout
 from s3fn_core.cubes.formats import Variable
 from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base.dialogs import RowDialog
 from s3fn_gui.base.widgets import column, label, named, row, table
@@ -59,7 +60,7 @@ class LayoutDialog(QDialog):
 
     def __init__(self, parent: QWidget, question: LayoutQuestion) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Image layout")
+        self.setWindowTitle(tr("Image layout"))
         self._question = question
         self._cube = cube = question.cube
         self._pixels = cube.lines * cube.samples
@@ -69,23 +70,26 @@ class LayoutDialog(QDialog):
         )
         self._array = self._array_box()
         self._choice = self._choices()
-        self._lines = named(QSpinBox(), "layout_lines", "Lines of the image")
+        self._lines = named(QSpinBox(), "layout_lines", tr("Lines of the image"))
         self._lines.setRange(1, self._pixels)
         self._samples = label(name="layout_samples")
         self._by_column = named(
-            QCheckBox("Pixels run down the columns"),
+            QCheckBox(tr("Pixels run down the columns")),
             "layout_by_column",
-            "The list goes through the image column by column",
+            tr("The list goes through the image column by column"),
         )
         self._guess = label(
-            "Another array opens as a cube of its own. Its arrangement is guessed and can be changed there.",
+            tr(
+                "Another array opens as a cube of its own. Its arrangement is guessed and can be "
+                "changed there."
+            ),
             wrap=True,
             name="layout_guess",
         )
         self._image = QWidget()
         self._image.setLayout(self._image_part())
         several = QWidget()
-        several.setLayout(row(label("Array", "muted"), self._array, 1))
+        several.setLayout(row(label(tr("Array"), "muted"), self._array, 1))
         several.setVisible(self._array.count() > 1)
         self.setLayout(column(several, self._guess, self._image, self._buttons, margins=12))
         self._connect()
@@ -116,7 +120,7 @@ class LayoutDialog(QDialog):
     # --- building ------------------------------------------------------------------------------
 
     def _array_box(self) -> QComboBox:
-        box = named(QComboBox(), "layout_array", "Array of the file")
+        box = named(QComboBox(), "layout_array", tr("Array of the file"))
         for variable in self._question.variables:
             box.addItem(f"{unmarked(variable.name)}   {shape_text(variable)}", variable.name)
         taken = self._question.variable
@@ -125,7 +129,7 @@ class LayoutDialog(QDialog):
         return box
 
     def _choices(self) -> QListWidget:
-        choice = named(QListWidget(), "layout_choice", "Arrangements of the array as an image")
+        choice = named(QListWidget(), "layout_choice", tr("Arrangements of the array as an image"))
         choice.setViewMode(QListWidget.ViewMode.IconMode)
         choice.setMovement(QListWidget.Movement.Static)
         choice.setResizeMode(QListWidget.ResizeMode.Adjust)
@@ -144,17 +148,26 @@ class LayoutDialog(QDialog):
 
     def _image_part(self) -> QLayout:
         if not self._list_of_pixels:
-            text = (
-                f"{self._cube.name} is a three-dimensional array. If the image looks striped, "
-                "mirrored or scrambled, choose what each axis holds, from first to last."
+            text = tr(
+                "{name} is a three-dimensional array. If the image looks striped, mirrored or "
+                "scrambled, choose what each axis holds, from first to last.",
+                name=self._cube.name,
             )
             return column(label(text, wrap=True), self._choice, spacing=10)
-        text = (
-            f"{self._cube.name} lists {self._pixels:,} pixels without saying how they form an "
-            "image. If the image looks scrambled or mirrored, try another arrangement."
+        text = tr(
+            "{name} lists {pixels:,} pixels without saying how they form an image. If the image "
+            "looks scrambled or mirrored, try another arrangement.",
+            name=self._cube.name,
+            pixels=self._pixels,
         )
         other = row(
-            label("Lines"), self._lines, label("Samples"), self._samples, 1, self._by_column, spacing=8
+            label(tr("Lines")),
+            self._lines,
+            label(tr("Samples")),
+            self._samples,
+            1,
+            self._by_column,
+            spacing=8,
         )
         return column(label(text, wrap=True), self._choice, other, spacing=10)
 
@@ -198,7 +211,9 @@ class LayoutDialog(QDialog):
         self._image.setEnabled(not other)
         fits = not self._list_of_pixels or self._pixels % self._lines.value() == 0
         samples = str(self._pixels // self._lines.value())
-        self._samples.setText(samples if fits else f"{self._pixels:,} pixels cannot be divided this way")
+        self._samples.setText(
+            samples if fits else tr("{pixels:,} pixels cannot be divided this way", pixels=self._pixels)
+        )
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(fits or other)
 
 
@@ -227,8 +242,8 @@ class VariableDialog(RowDialog):
     """Asks for one of the arrays of a file; the likely one is chosen already."""
 
     def __init__(self, parent: QWidget, name: str, variables: Sequence[Variable]) -> None:
-        text = f"{name} holds several arrays that may be a cube. Which one should be opened?"
-        shown = table("variable_list", ("Array", "Size", "Type"))
-        shown.setAccessibleName("Arrays of the file")
+        text = tr("{name} holds several arrays that may be a cube. Which one should be opened?", name=name)
+        shown = table("variable_list", (tr("Array"), tr("Size"), tr("Type")))
+        shown.setAccessibleName(tr("Arrays of the file"))
         rows = [(v.name, shape_text(v), v.dtype.newbyteorder("=").name) for v in variables]
-        super().__init__(parent, "Open cube", text, "Open", shown, rows)
+        super().__init__(parent, tr("Open cube"), text, tr("Open"), shown, rows)

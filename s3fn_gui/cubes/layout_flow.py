@@ -9,6 +9,7 @@ from s3fn_core.cubes.cube import Arrangement
 from s3fn_core.cubes.formats import Variable, variables_of
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.cubes.viewing.previews import previews
+from s3fn_core.languages import tr
 from s3fn_gui.cubes.layout_dialog import LayoutAnswer, LayoutDialog, LayoutQuestion, Previews
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
@@ -35,7 +36,7 @@ class LayoutFlow(Flow):
         path, asked = item.path, item
         self._runner.start(
             KIND,
-            f"Inspecting {path.name}",
+            tr("Inspecting {name}", name=path.name),
             lambda: variables_of(path),
             lambda variables: self._ask(asked, variables),
         )
@@ -47,7 +48,7 @@ class LayoutFlow(Flow):
         def draw(done: Callable[[Previews], None]) -> None:
             # A picture that cannot be drawn must not disturb the question.
             self._runner.start(
-                KIND, "Drawing previews", lambda: previews(item.source), done, failed=lambda error: None
+                KIND, tr("Drawing previews"), lambda: previews(item.source), done, failed=lambda error: None
             )
 
         question = LayoutQuestion(item.source, item.variable, variables, draw)
@@ -64,8 +65,8 @@ class LayoutFlow(Flow):
         if answer.layout == item.source.layouts[0]:
             return
         lost = _lost(item)
-        question = f"Rearranging removes the {' and the '.join(lost)} of this cube."
-        if not lost or self.ask.confirm(question, "Rearrange"):
+        question = tr("Rearranging removes the {lost} of this cube.", lost=tr(" and the ").join(lost))
+        if not lost or self.ask.confirm(question, tr("Rearrange")):
             metadata = item.treatment.metadata
             self._open_cube(item.path, answer.layout, item.variable, metadata)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QTextBr
 from s3fn_core.cubes.cube import Axes
 from s3fn_core.cubes.treating.reference_sources import looks_raw
 from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
@@ -30,8 +31,8 @@ from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 
 THUMBNAIL = 40
-EMPTY = "Open a cube (Ctrl+O), or drop a file on the window."
-UNSURE = "The values look like reflectance. Are they?"
+EMPTY = tr("Open a cube (Ctrl+O), or drop a file on the window.")
+UNSURE = tr("The values look like reflectance. Are they?")
 LEAST_WIDTH = 160  # names and numbers stay readable in a small window
 
 
@@ -41,35 +42,35 @@ class CubesPanel(QWidget):
     def __init__(self, session: Session, actions: Actions) -> None:
         super().__init__()
         self._session = session
-        self._list = named(QListWidget(), "cube_list", "Open cubes")
+        self._list = named(QListWidget(), "cube_list", tr("Open cubes"))
         self._list.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.currentRowChanged.connect(self._chosen)
         self._layout = label("", "muted", name="layout_question", wrap=True)
-        self._change = push_button("Change…", "layout_change", actions["view.layout"].trigger)
+        self._change = push_button(tr("Change…"), "layout_change", actions["view.layout"].trigger)
         self._values = label("", "muted", name="calibration_state", wrap=True)
         calibrate = actions["cube.calibrate"]
         self._calibrate = push_button("", "calibrate_open", calibrate.trigger)
         self._calibrate.setToolTip(calibrate.toolTip())
         self._unsure = label(UNSURE, "muted", name="reflectance_question", wrap=True)
-        self._yes = command_button(actions["cube.reflectance"], "Yes", "reflectance_yes")
-        self._no = command_button(actions["cube.other_values"], "No", "reflectance_no")
-        self._information = named(QTextBrowser(), "cube_information", "About this cube")
+        self._yes = command_button(actions["cube.reflectance"], tr("Yes"), "reflectance_yes")
+        self._no = command_button(actions["cube.other_values"], tr("No"), "reflectance_no")
+        self._information = named(QTextBrowser(), "cube_information", tr("About this cube"))
         self._information.setFrameShape(QTextBrowser.Shape.NoFrame)
         self._information.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._information.customContextMenuRequested.connect(self._offer)
         self._offers = actions.pick("cube.copy_information", "cube.metadata")
         self._information.document().setDocumentMargin(0)
         edit = actions["cube.metadata"]
-        self._edit = command_button(edit, "Edit…", "metadata_edit")
+        self._edit = command_button(edit, tr("Edit…"), "metadata_edit")
         self._edit.setToolTip(edit.toolTip())
         body = column(
             self._list,
             row(self._layout, self._change),
             row(self._values, self._calibrate),
             row(self._unsure, self._yes, self._no, spacing=4),
-            row(label("Information", "heading"), 1, self._edit),
+            row(label(tr("Information"), "heading"), 1, self._edit),
             self._information,
             margins=4,
         )
@@ -116,7 +117,7 @@ class CubesPanel(QWidget):
             return
         if guessed:
             used = item.source.layouts[0]
-            what = "Axes are" if isinstance(used, Axes) else "Arranged as"
+            what = tr("Axes are") if isinstance(used, Axes) else tr("Arranged as")
             self._layout.setText(f"{what} {used}.")
         self._information.setHtml(information.as_html(item))
 
@@ -134,8 +135,8 @@ class CubesPanel(QWidget):
         raw = item is not None and looks_raw(item.cube) and not item.is_reflectance
         self._values.setVisible(done or raw)
         self._calibrate.setVisible(done or raw)
-        self._values.setText("Reflectance" if done else "Counts")
-        self._calibrate.setText("Change…" if done else "Calibrate…")
+        self._values.setText(tr("Reflectance") if done else tr("Counts"))
+        self._calibrate.setText(tr("Change…") if done else tr("Calibrate…"))
 
 
 def _title(item: OpenCube) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.help.key import KEY, HelpKey
@@ -20,5 +21,7 @@ def commands(state: HelpState, ask: Callable[[], Ask], place: Callable[[], str])
         ask().show_beside(HelpWindow, state)
 
     HelpKey(state, show)
-    tip = "Open the documentation at the page of the panel or dialog you are using"
-    return Commands((Command("help.documentation", "Documentation", show, keys=KEY, tip=tip, icon="help"),))
+    tip = tr("Open the documentation at the page of the panel or dialog you are using")
+    return Commands(
+        (Command("help.documentation", tr("Documentation"), show, keys=KEY, tip=tip, icon="help"),)
+    )

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QColor, QDesktopServices, QImage, QResizeEvent, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import named
@@ -41,7 +42,7 @@ class PageView(QTextBrowser):
 
     def __init__(self, state: HelpState) -> None:
         super().__init__()
-        named(self, "help_page", "The page of the documentation")
+        named(self, "help_page", tr("The page of the documentation"))
         self._state = state
         self._visit = state.visit
         self.setOpenLinks(False)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
@@ -40,21 +41,21 @@ class HelpWindow(QDialog):
     def __init__(self, parent: QWidget, state: HelpState) -> None:
         super().__init__(parent)
         self.setObjectName("help_window")
-        self.setWindowTitle("Documentation")
+        self.setWindowTitle(tr("Documentation"))
         self.setWindowFlags(Qt.WindowType.Window)
         free = self.screen().availableGeometry()
         self.resize(min(SIZE[0], free.width()), min(SIZE[1], free.height() - AROUND))
         middle = parent.frameGeometry().center() - self.rect().center()
         self.move(middle.x(), max(free.top(), middle.y() - AROUND // 4))  # Qt would forget the title bar
         self._state = state
-        self._back = tool_button("back", "help_back", "Back (Alt+Left)", state.back)
-        self._forward = tool_button("next", "help_forward", "Forward (Alt+Right)", state.forward)
-        self._field = named(QLineEdit(), "help_search", "Search all pages (Ctrl+F)")
-        self._field.setPlaceholderText("Search")
+        self._back = tool_button("back", "help_back", tr("Back (Alt+Left)"), state.back)
+        self._forward = tool_button("next", "help_forward", tr("Forward (Alt+Right)"), state.forward)
+        self._field = named(QLineEdit(), "help_search", tr("Search all pages (Ctrl+F)"))
+        self._field.setPlaceholderText(tr("Search"))
         self._field.setClearButtonEnabled(True)
         self._tree, self._items = _contents(state)
         self._found: list[Hit] = []
-        self._hits = named(QTextBrowser(), "help_hits", "What was found")
+        self._hits = named(QTextBrowser(), "help_hits", tr("What was found"))
         self._hits.setOpenLinks(False)
         self._lists = QStackedWidget()
         self._lists.addWidget(self._tree)
@@ -64,9 +65,13 @@ class HelpWindow(QDialog):
         self._follow_state()
 
     def _arrange(self) -> None:
-        contents = tool_button("contents", "help_contents", "All pages", lambda: self._state.go(INDEX))
+        contents = tool_button("contents", "help_contents", tr("All pages"), lambda: self._state.go(INDEX))
         head = row(self._back, self._forward, contents, self._field, spacing=4)
-        foot = row(push_button("Open in browser", "help_browser", self._open_site), 1) if self._site else None
+        foot = (
+            row(push_button(tr("Open in browser"), "help_browser", self._open_site), 1)
+            if self._site
+            else None
+        )
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(holding(column(head, self._lists, foot, spacing=8)))
         page = PageView(self._state)
@@ -134,7 +139,9 @@ class HelpWindow(QDialog):
         self._back.setEnabled(state.can_go_back)
         self._forward.setEnabled(state.can_go_forward)
         title = state.manual.title(page)
-        self.setWindowTitle("Documentation" if page == INDEX else f"{title} – Documentation")
+        self.setWindowTitle(
+            tr("Documentation") if page == INDEX else tr("{title} – Documentation", title=title)
+        )
         self._tree.clearSelection()
         if page in self._items:
             self._tree.setCurrentItem(self._items[page])
@@ -156,7 +163,7 @@ class HelpWindow(QDialog):
 def _contents(state: HelpState) -> tuple[QTreeWidget, dict[str, QTreeWidgetItem]]:
     """All pages below the headings of the contents, and the item of each."""
     items = {}
-    tree = named(QTreeWidget(), "help_tree", "Contents")
+    tree = named(QTreeWidget(), "help_tree", tr("Contents"))
     tree.setHeaderHidden(True)
     tree.setRootIsDecorated(False)
     tree.setIndentation(12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.masks.flow import MaskFlow
 from s3fn_gui.masks.state import MaskState
@@ -19,65 +20,83 @@ def commands(session: Session, mask: MaskState, flow: MaskFlow) -> Commands:
     rows = (
         Command(
             "mask.apply",
-            "Apply mask",
+            tr("Apply mask"),
             flow.apply,
             may.cube,
-            tip="Apply the mask to the whole cube and set the background to 0",
+            tip=tr("Apply the mask to the whole cube and set the background to 0"),
         ),
         Command(
             "mask.of_model",
-            "Apply the model's mask",
+            tr("Apply the model's mask"),
             flow.apply_of_model,
             lambda: may.cube() and flow.recipe_of_model is not None,
-            tip="Find objects with the mask recipe of the model's training cubes",
+            tip=tr("Find objects with the mask recipe of the model's training cubes"),
         ),
-        Command("mask.remove", "Remove mask", flow.remove, may.mask, tip="Show and use the background again"),
+        Command(
+            "mask.remove",
+            tr("Remove mask"),
+            flow.remove,
+            may.mask,
+            tip=tr("Show and use the background again"),
+        ),
         Command(
             "mask.apply_all",
-            "Apply mask to all open cubes",
+            tr("Apply mask to all open cubes"),
             flow.apply_all,
             may.cube,
-            tip="Find objects in all open cubes in the same way",
+            tip=tr("Find objects in all open cubes in the same way"),
         ),
         Command(
             "mask.save_recipe",
-            "Save mask recipe…",
+            tr("Save mask recipe…"),
             flow.save_recipe,
             may.cube,
-            tip="Save how objects are found, for other cubes and the command line",
+            tip=tr("Save how objects are found, for other cubes and the command line"),
         ),
         Command(
             "mask.load_recipe",
-            "Load mask recipe…",
+            tr("Load mask recipe…"),
             flow.load_recipe,
             may.cube,
-            tip="Load a saved way to find objects",
+            tip=tr("Load a saved way to find objects"),
         ),
         Command(
             "mask.export",
-            "Export objects…",
+            tr("Export objects…"),
             flow.export,
             may.mask,
-            tip="Write a map of object numbers, and a table of the classes of classified objects",
+            tip=tr("Write a map of object numbers, and a table of the classes of classified objects"),
             icon="export",
         ),
-        tool("mask.object", "Select object", "Q", "Click an object to select it"),
+        tool("mask.object", tr("Select object"), "Q", tr("Click an object to select it")),
         tool(
             "mask.label_by_click",
-            "Label objects by clicking",
+            tr("Label objects by clicking"),
             "Shift+Q",
-            "Click objects to give them the current class",
+            tr("Click objects to give them the current class"),
             tool="object_label",
         ),
-        tool("mask.add", "Add to mask", "Shift+B", "Paint pixels that belong to objects", tool="mask_add"),
-        tool("mask.cut", "Cut from mask", "Shift+E", "Paint pixels that are background", tool="mask_cut"),
+        tool(
+            "mask.add",
+            tr("Add to mask"),
+            "Shift+B",
+            tr("Paint pixels that belong to objects"),
+            tool="mask_add",
+        ),
+        tool(
+            "mask.cut",
+            tr("Cut from mask"),
+            "Shift+E",
+            tr("Paint pixels that are background"),
+            tool="mask_cut",
+        ),
         Command(
             "mask.label_object",
-            "Label selected objects",
+            tr("Label selected objects"),
             flow.label_selected,
             lambda: may.mask() and bool(mask.selection) and may.current_class(),
             keys="A",
-            tip="Give the selected objects the current class",
+            tip=tr("Give the selected objects the current class"),
             icon="labels",
         ),
     )

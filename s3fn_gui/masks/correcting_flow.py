@@ -8,11 +8,12 @@ from functools import partial
 from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.cubes.treating.masking import ObjectsEdit, corrected
 from s3fn_core.cubes.treating.treatment import Treatment
+from s3fn_core.languages import tr
 from s3fn_gui.masks.state import MaskState, MaskStroke
 from s3fn_gui.session.context import Context, Flow
 
-KIND = "mask edit"
-NOTHING = "Nothing changed: parts smaller than the smallest object are removed."
+KIND = tr("mask edit")
+NOTHING = tr("Nothing changed: parts smaller than the smallest object are removed.")
 
 
 class MaskEditFlow(Flow):
@@ -62,7 +63,7 @@ class MaskEditFlow(Flow):
 
         def failed(error: BaseException) -> None:
             self._give_up()
-            self._errors.show("The mask", error)
+            self._errors.show(tr("The mask"), error)
 
         def cancelled() -> None:
             if self._waiting[:1] == [stroke]:  # by the user, not for a newer one
@@ -70,7 +71,7 @@ class MaskEditFlow(Flow):
 
         self._runner.start(
             KIND,
-            "Numbering the objects",
+            tr("Numbering the objects"),
             lambda: ObjectsEdit.between(mask.objects, corrected(mask.objects, stroke.mask, splitting)),
             done,
             failed=failed,

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.mask import Step, StepKind
 from s3fn_core.cubes.treating.objects import Splitting
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import choice_box, column, label, named, narrow, push_button, row
 from s3fn_gui.masks.state import MaskState, Shade
@@ -32,20 +33,24 @@ from s3fn_gui.masks.values import COMPONENTS, Choice, FeatureKind
 from s3fn_gui.session.session import Session
 
 FEATURES: dict[FeatureKind, str] = {
-    "band": "One band",
-    "ratio": "Ratio of two bands",
-    "difference": "Normalised difference",
-    "component": "Principal component",
-    "all": "All measured pixels",
-    "stored": "Component from the recipe",
+    "band": tr("One band"),
+    "ratio": tr("Ratio of two bands"),
+    "difference": tr("Normalised difference"),
+    "component": tr("Principal component"),
+    "all": tr("All measured pixels"),
+    "stored": tr("Component from the recipe"),
 }
-SHADES: dict[Shade, str] = {"dim": "Dim background", "colour": "Tint background", "none": "Keep background"}
-METHODS = {"connected": "Connected", "watershed": "Watershed", "circles": "Circles"}
+SHADES: dict[Shade, str] = {
+    "dim": tr("Dim background"),
+    "colour": tr("Tint background"),
+    "none": tr("Keep background"),
+}
+METHODS = {"connected": tr("Connected"), "watershed": tr("Watershed"), "circles": tr("Circles")}
 STEPS: dict[StepKind, tuple[str, str]] = {
-    "open": ("Open", "Remove specks and thin parts: radius in pixels"),
-    "close": ("Close", "Close gaps: radius in pixels"),
-    "fill": ("Fill", "Fill holes up to this many pixels"),
-    "drop": ("Drop", "Remove parts with fewer pixels"),
+    "open": (tr("Open"), tr("Remove specks and thin parts: radius in pixels")),
+    "close": (tr("Close"), tr("Close gaps: radius in pixels")),
+    "fill": (tr("Fill"), tr("Fill holes up to this many pixels")),
+    "drop": (tr("Drop"), tr("Remove parts with fewer pixels")),
 }
 LARGEST_RADIUS, LARGEST_PART = 99, 999_999
 OTSU_WIDTH = 54
@@ -92,9 +97,9 @@ class FindPage(QWidget):
 
     def _looked_at(self) -> QWidget:
         kinds = {kind: text for kind, text in FEATURES.items() if kind != "stored"}
-        self._feature = choice_box("mask_feature", "Grey image in which objects stand out", kinds)
-        self._first = self._band_box("mask_band", "Band, or the number of the component")
-        self._second = self._band_box("mask_second_band", "The other band")
+        self._feature = choice_box("mask_feature", tr("Grey image in which objects stand out"), kinds)
+        self._first = self._band_box("mask_band", tr("Band, or the number of the component"))
+        self._second = self._band_box("mask_second_band", tr("The other band"))
         self._sign = label("/", "muted")
         self._feature.activated.connect(self._chosen)
         self._waves = label(role="muted", name="mask_bands")
@@ -112,15 +117,15 @@ class FindPage(QWidget):
         return box
 
     def _threshold(self) -> QWidget:
-        self.plot = named(ThresholdPlot(), "mask_histogram", "Drag to set the value range of objects")
+        self.plot = named(ThresholdPlot(), "mask_histogram", tr("Drag to set the value range of objects"))
         self.plot.limits_dragged.connect(self._state.set_limits)
-        self._low = self._limit("mask_low", "Objects have at least this value")
-        self._high = self._limit("mask_high", "Objects have at most this value")
-        self._otsu = push_button("Otsu", "mask_otsu", self._state.propose)
+        self._low = self._limit("mask_low", tr("Objects have at least this value"))
+        self._high = self._limit("mask_high", tr("Objects have at most this value"))
+        self._otsu = push_button(tr("Otsu"), "mask_otsu", self._state.propose)
         self._otsu.setFixedWidth(OTSU_WIDTH)
-        self._otsu.setToolTip("Set the threshold with Otsu's method")
+        self._otsu.setToolTip(tr("Set the threshold with Otsu's method"))
         self._dark = named(
-            QCheckBox("Objects are dark"), "mask_dark", "Objects are darker than the background"
+            QCheckBox(tr("Objects are dark")), "mask_dark", tr("Objects are darker than the background")
         )
         self._dark.toggled.connect(self._state.set_dark)
         limits = row(self._low, label("to", "muted"), self._high, self._otsu, spacing=4)
@@ -129,7 +134,7 @@ class FindPage(QWidget):
         return page
 
     def _limit(self, name: str, tip: str) -> QLineEdit:
-        field = named(QLineEdit(), name, f"{tip}; empty: no limit")
+        field = named(QLineEdit(), name, tr("{tip}; empty: no limit", tip=tip))
         field.setPlaceholderText("any")
         field.setValidator(QDoubleValidator())
         narrow(field, NARROW)
@@ -158,20 +163,20 @@ class FindPage(QWidget):
         return page
 
     def _splitting(self) -> QWidget:
-        self._method = choice_box("mask_method", "How touching objects are separated", METHODS)
+        self._method = choice_box("mask_method", tr("How touching objects are separated"), METHODS)
         self._method.activated.connect(lambda _: self._split())
         self._depth = named(
             QDoubleSpinBox(),
             "mask_depth",
-            "How many pixels narrower the neck between touching objects is than they are (half width)",
+            tr("How many pixels narrower the neck between touching objects is than they are (half width)"),
         )
         self._depth.setRange(0.1, 99)
         narrow(self._depth, NARROW)
         self._depth.setDecimals(1)
         self._depth.setSingleStep(0.5)
         self._radii = tuple(
-            named(QSpinBox(), f"mask_{name}_radius", f"{text} radius in pixels")
-            for name, text in (("smallest", "Smallest"), ("largest", "Largest"))
+            named(QSpinBox(), f"mask_{name}_radius", tr("{text} radius in pixels", text=text))
+            for name, text in (("smallest", tr("Smallest")), ("largest", tr("Largest")))
         )
         for box in self._radii:
             box.setRange(1, 999)
@@ -179,20 +184,20 @@ class FindPage(QWidget):
             box.setKeyboardTracking(False)
             box.valueChanged.connect(lambda _: self._split())
         self._depth.valueChanged.connect(lambda _: self._split())
-        self._smallest = named(QSpinBox(), "mask_smallest", "Ignore objects with fewer pixels")
+        self._smallest = named(QSpinBox(), "mask_smallest", tr("Ignore objects with fewer pixels"))
         self._smallest.setRange(1, LARGEST_PART)
         self._smallest.valueChanged.connect(lambda _: self._split())
-        self._with = {"watershed": label("Neck", "muted"), "circles": label("Radius", "muted")}
+        self._with = {"watershed": label(tr("Neck"), "muted"), "circles": label(tr("Radius"), "muted")}
         self._dash = label("to", "muted")
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)
-        grid.addWidget(label("Objects", "muted"), 0, 0)
+        grid.addWidget(label(tr("Objects"), "muted"), 0, 0)
         grid.addWidget(self._method, 0, 1)
         for caption in self._with.values():
             grid.addWidget(caption, 1, 0)
         grid.addLayout(row(self._depth, self._radii[0], self._dash, self._radii[1], spacing=4), 1, 1)
-        grid.addWidget(label("At least", "muted"), 2, 0)
+        grid.addWidget(label(tr("At least"), "muted"), 2, 0)
         grid.addLayout(row(self._smallest, label("px", "muted"), 1, spacing=4), 2, 1)
         grid.setColumnStretch(1, 1)
         page = QWidget()
@@ -201,17 +206,17 @@ class FindPage(QWidget):
 
     def _foot(self, actions: Actions) -> QWidget:
         self._shade = choice_box(
-            "mask_shade", "How the background is shown until the mask is applied", SHADES
+            "mask_shade", tr("How the background is shown until the mask is applied"), SHADES
         )
         self._shade.activated.connect(lambda place: self._state.set_look(shade=self._shade.itemData(place)))
-        apply = push_button("Apply mask", "mask_apply", actions["mask.apply"].trigger, primary=True)
-        remove = push_button("Remove", "mask_remove", actions["mask.remove"].trigger)
+        apply = push_button(tr("Apply mask"), "mask_apply", actions["mask.apply"].trigger, primary=True)
+        remove = push_button(tr("Remove"), "mask_remove", actions["mask.remove"].trigger)
         for button, name in ((apply, "mask.apply"), (remove, "mask.remove")):
             action = actions[name]
             button.setToolTip(action.toolTip())
             button.setEnabled(action.isEnabled())
             action.enabledChanged.connect(button.setEnabled)
-        more = named(QToolButton(), "mask_more", "Recipes, and all open cubes")
+        more = named(QToolButton(), "mask_more", tr("Recipes, and all open cubes"))
         more.setText("⋯")
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(more)

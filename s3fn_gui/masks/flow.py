@@ -12,6 +12,7 @@ from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.errors import CubeError, S3FNError
 from s3fn_core.files import read_file, reason, whole_file
 from s3fn_core.labels.exchange import write_objects
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Operation, scaled
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.export import objects_file
@@ -28,8 +29,8 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
 KIND = "mask"
-OBJECTS = "GeoTIFF (*.tif);;ENVI (*.hdr);;NumPy (*.npy)"
-RECIPE = "Recipes of masks (*.json)"
+OBJECTS = tr("GeoTIFF (*.tif);;ENVI (*.hdr);;NumPy (*.npy)")
+RECIPE = tr("Recipes of masks (*.json)")
 
 
 class MaskFlow(Flow):
@@ -59,9 +60,9 @@ class MaskFlow(Flow):
         """A cube without a mask can get the one that the model's cubes had."""
         item = self._session.cubes.current
         if item is not None and item.treatment.mask is None and self.recipe_of_model is not None:
-            text = (
-                "This model was trained on objects. Its recipe can find the objects in "
-                f"{item.cube.name}, too."
+            text = tr(
+                "This model was trained on objects. Its recipe can find the objects in {name}, too.",
+                name=item.cube.name,
             )
             self._session.report("info", text, action="mask.of_model")
 
@@ -80,7 +81,10 @@ class MaskFlow(Flow):
             if recipe.threshold is not None:
                 recipe.threshold.feature.checked(item.cube)
         except S3FNError as error:
-            self._session.report("error", f"The model's recipe does not fit {item.cube.name}: {error}")
+            self._session.report(
+                "error",
+                tr("The model's recipe does not fit {name}: {error}", name=item.cube.name, error=error),
+            )
             return
         self._state.set_recipe(recipe)
         self.apply()
@@ -105,9 +109,13 @@ class MaskFlow(Flow):
             self._put(item, mask)
             share = float((mask.objects == 0).mean())
             found = self._session.undo_stack.undoText()
-            self._session.report("success", f"{found}; {per_cent(share)} of the pixels set to 0.")
+            self._session.report(
+                "success", tr("{found}; {share} of the pixels set to 0.", found=found, share=per_cent(share))
+            )
 
-        self._runner.start(KIND, f"Mask of {item.cube.name}", lambda: find_mask(base.cube, recipe), done)
+        self._runner.start(
+            KIND, tr("Mask of {name}", name=item.cube.name), lambda: find_mask(base.cube, recipe), done
+        )
 
     def _proposed(self) -> None:
         if self._waiting is not None and self._waiting is self._session.cubes.current:
@@ -118,7 +126,7 @@ class MaskFlow(Flow):
         item = self._session.cubes.current
         if item is not None and item.treatment.mask is not None:
             treatment = replace(item.treatment, mask=None)
-            self._session.push_treatment(item, treatment, "Remove the mask")
+            self._session.push_treatment(item, treatment, tr("Remove the mask"))
 
     def apply_all(self) -> None:
         """Apply the recipe to every open cube, as one step; where it does not fit, say so."""
@@ -137,44 +145,49 @@ class MaskFlow(Flow):
                 else:
                     masks.append((item, mask))
             if masks:
-                self._session.undo_stack.beginMacro("Mask all open cubes")
+                self._session.undo_stack.beginMacro(tr("Mask all open cubes"))
                 for item, mask in masks:
                     self._put(item, mask)
                 self._session.undo_stack.endMacro()
-            told = f"{len(masks)} of {len(found)} cubes masked."
+            told = tr("{masks} of {found} cubes masked.", masks=len(masks), found=len(found))
             self._session.report("warning" if problems else "success", " ".join([told, *problems]))
 
-        self._runner.start(KIND, "Masks of all open cubes", lambda: _find_all(cubes, recipe), done)
+        self._runner.start(KIND, tr("Masks of all open cubes"), lambda: _find_all(cubes, recipe), done)
 
     def _stale(self, item: OpenCube, base: Base) -> str:
         """Why a mask that was found in `base` is none of the cube any more; empty if it is."""
         if item in self._session.cubes.items and base.is_of(item):
             return ""
-        return f"{item.cube.name} was changed or closed in the meantime and is not masked. Apply again."
+        return tr(
+            "{name} was changed or closed in the meantime and is not masked. Apply again.",
+            name=item.cube.name,
+        )
 
     def _put(self, item: OpenCube, mask: Mask) -> None:
         count = int(mask.objects.max(initial=0))
-        text = f"Mask of {count} object{'' if count == 1 else 's'}"
+        text = plural("Mask of {count} object", "Mask of {count} objects", count)
         self._session.push_treatment(item, replace(item.treatment, mask=mask), text)
 
     # --- files ---------------------------------------------------------------------------------
 
     def save_recipe(self) -> None:
         """Keep the recipe for other cubes of the same camera."""
-        path = self._context.save_file("Save mask recipe", "mask.json", RECIPE)
+        path = self._context.save_file(tr("Save mask recipe"), "mask.json", RECIPE)
         if path is None:
             return
         try:
             with whole_file(path) as temporary:
                 temporary.write_text(self._state.recipe.to_json(), "utf-8")
         except OSError as error:
-            self._session.report("error", f"{path} cannot be written: {reason(error)}.")
+            self._session.report(
+                "error", tr("{path} cannot be written: {error}.", path=path, error=reason(error))
+            )
         else:
-            self._session.report("success", f"Recipe saved to {path}.")
+            self._session.report("success", tr("Recipe saved to {path}.", path=path))
 
     def load_recipe(self) -> None:
         """Take over a recipe; its preview follows."""
-        path = self.ask.open_file("Load mask recipe", RECIPE)
+        path = self.ask.open_file(tr("Load mask recipe"), RECIPE)
         item = self._session.cubes.current
         if path is None:
             return
@@ -194,13 +207,13 @@ class MaskFlow(Flow):
         if item is None or mask is None:
             return
         start = f"{item.cube.name}_objects.tif"
-        path = self._context.save_file("Export objects", start, OBJECTS, {".hdr": ".img"})
+        path = self._context.save_file(tr("Export objects"), start, OBJECTS, {".hdr": ".img"})
         if path is None:
             return
         place, judged = item.cube.georeference, self._state.judged
         stem = path.stem.removesuffix("_objects")
         table = None if judged is None else objects_file(path.parent, stem)
-        if table is not None and not self._context.may_write("Export objects", [table, beside(table)]):
+        if table is not None and not self._context.may_write(tr("Export objects"), [table, beside(table)]):
             return
         standing, names = self._session.standing.now, item.names_of_objects
 
@@ -216,11 +229,11 @@ class MaskFlow(Flow):
                 )
                 write_objects_table([replace(tray, names=names)], table)
 
-        told = f"Objects written to {path}"
-        told += "." if table is None else f", and their classes to {table.name}."
+        told = tr("Objects written to {path}", path=path)
+        told += "." if table is None else tr(", and their classes to {name}.", name=table.name)
         self._runner.start(
-            "mask export",
-            f"Writing {path.name}",
+            tr("mask export"),
+            tr("Writing {name}", name=path.name),
             work,
             lambda _: self._session.report("success", told),
             makes="file",
@@ -253,6 +266,6 @@ def _read_recipe(path: Path) -> Recipe:
     try:
         return Recipe.from_json(read_file(path).decode("utf-8"))
     except OSError as error:
-        raise CubeError(f"it cannot be read: {reason(error)}.") from error
+        raise CubeError("it cannot be read: {error}.", error=reason(error)) from error
     except UnicodeDecodeError as error:
         raise CubeError("it is not text, so it is not a mask recipe.") from error

@@ -8,6 +8,7 @@ import numpy as np
 
 from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.cubes.treating.treatment import Mask
+from s3fn_core.languages import plural, tr
 from s3fn_core.types import BoolArray, Box
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
@@ -19,8 +20,12 @@ Objects = tuple[OpenCube, Mask, Sequence[ObjectRow]]
 def label_objects(session: Session, chosen: Sequence[Objects], class_id: int) -> None:
     """Give all pixels of objects, of one or more cubes, a class (0 erases them), as one step."""
     rows = [row for _, _, some in chosen for row in some]
-    what = f"object {rows[0].number}" if len(rows) == 1 else f"{len(rows)} objects"
-    text = f"Label {what} as {session.classes[class_id].name}" if class_id else f"Erase the label of {what}"
+    what = plural("object {number}", "{count} objects", len(rows), number=rows[0].number)
+    text = (
+        tr("Label {what} as {name}", what=what, name=session.classes[class_id].name)
+        if class_id
+        else tr("Erase the label of {what}", what=what)
+    )
     edits = [
         (item, session.label_edit(item, *_together(mask, some), class_id))
         for item, mask, some in chosen

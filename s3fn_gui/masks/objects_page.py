@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import per_cent, unmarked
 from s3fn_core.results.voting import UNKNOWN
 from s3fn_gui.base.actions import Actions
@@ -20,7 +21,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.objects import ObjectPrediction
 
 TOOLS = ("mask.object", "mask.add", "mask.cut", "mask.label_object", "mask.export")
-TOO_SMALL = "too small to classify"
+TOO_SMALL = tr("too small to classify")
 
 
 class ObjectsPage(QWidget):
@@ -32,20 +33,26 @@ class ObjectsPage(QWidget):
         self._state = mask
         self._summary = label(role="muted", name="mask_summary", wrap=True)
         self._chosen = label(role="muted", name="mask_chosen", wrap=True)
-        self._list = push_button("Show list of objects", "mask_list", mask.list_asked.emit)
-        self._list.setToolTip(plain_tip("Open the Objects panel to sort, filter, label and classify them"))
-        self._numbers = named(QCheckBox("Numbers"), "mask_numbers", "Show object numbers on the image")
+        self._list = push_button(tr("Show list of objects"), "mask_list", mask.list_asked.emit)
+        self._list.setToolTip(
+            plain_tip(tr("Open the Objects panel to sort, filter, label and classify them"))
+        )
+        self._numbers = named(
+            QCheckBox(tr("Numbers")), "mask_numbers", tr("Show object numbers on the image")
+        )
         self._numbers.setChecked(self._state.numbers)
         self._numbers.toggled.connect(lambda on: self._state.set_look(numbers=on))
         vote = named(
-            QCheckBox("One class per object"),
+            QCheckBox(tr("One class per object")),
             "mask_vote",
-            "Show one class per object in the map: the class given to the whole object; "
-            "without a model, the majority class of its pixels",
+            tr(
+                "Show one class per object in the map: the class given to the whole object; without a "
+                "model, the majority class of its pixels"
+            ),
         )
         vote.toggled.connect(self._state.set_vote)
         self._defect = choice_box(
-            "mask_defect", "Objects with enough pixels of that defect get its class", {0: "No defect"}
+            "mask_defect", tr("Objects with enough pixels of that defect get its class"), {0: tr("No defect")}
         )
         self._defect.activated.connect(lambda: self._state.set_defect(self._defect.currentData()))
         tools = row(*(action_button(actions[name], f"button_{name}") for name in TOOLS), 1, spacing=1)
@@ -67,13 +74,18 @@ class ObjectsPage(QWidget):
     def _told(self) -> str:
         state, item = self._state, self._session.cubes.current
         if item is None or item.treatment.mask is None:
-            return "No mask yet. On the Find page, choose what is an object, then press Apply mask."
+            return tr("No mask yet. On the Find page, choose what is an object, then press Apply mask.")
         if state.mask is not item.treatment.mask:
-            return "Listing the objects…"
+            return tr("Listing the objects…")
         pixels = sum(row.pixels for row in state.objects)
         share = pixels / max(1, item.cube.lines * item.cube.samples)
         count = len(state.objects)
-        told = f"{count:,} object{'' if count == 1 else 's'}, {per_cent(share)} of the image"
+        told = plural(
+            "{count:,} object, {share} of the image",
+            "{count:,} objects, {share} of the image",
+            count,
+            share=per_cent(share),
+        )
         return told if state.judged is None else f"{told}: {counted(state.judged)}"
 
     def _told_of_chosen(self) -> str:
@@ -82,7 +94,7 @@ class ObjectsPage(QWidget):
         row = next((row for row in self._state.objects if row.number == number), None)
         if row is None:  # none is, or its mask has just gone
             return ""
-        told = f"Object {number}: {row.pixels:,} px"
+        told = tr("Object {number}: {pixels:,} px", number=number, pixels=row.pixels)
         said = next((one for one in judged.objects if one.number == number), None) if judged else None
         return f"{told}. {reason(said)}." if said is not None else told
 
@@ -92,7 +104,10 @@ class ObjectsPage(QWidget):
         found = () if model is None or model.objects.defects is None else model.objects.defects.thresholds
         names = {} if model is None else {c.id: c.name for c in model.classes if c.id in found}
         self._defect.clear()
-        for class_id, text in {0: "No defect", **{i: f"Defect: {n}" for i, n in names.items()}}.items():
+        for class_id, text in {
+            0: tr("No defect"),
+            **{i: tr("Defect: {n}", n=n) for i, n in names.items()},
+        }.items():
             self._defect.addItem(text, class_id)
         self._defect.setCurrentIndex(max(0, self._defect.findData(self._state.defect)))
         self._defect.setVisible(bool(names) and self._state.vote)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.widgets import column, named
 from s3fn_gui.masks.find_page import FindPage
@@ -25,10 +26,10 @@ class MaskPanel(QWidget):
     ) -> None:
         super().__init__()
         self._state = mask
-        self.tabs = named(QTabWidget(), "mask_pages", "Find objects, or review the ones found")
+        self.tabs = named(QTabWidget(), "mask_pages", tr("Find objects, or review the ones found"))
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(FindPage(session, mask, actions, choose), "Find")
-        self.tabs.addTab(ObjectsPage(session, mask, actions), "Objects")
+        self.tabs.addTab(FindPage(session, mask, actions, choose), tr("Find"))
+        self.tabs.addTab(ObjectsPage(session, mask, actions), tr("Objects"))
         self.tabs.currentChanged.connect(
             lambda place: self._state.set_look(page="objects" if place else "find")
         )
@@ -38,4 +39,4 @@ class MaskPanel(QWidget):
 
     def _count(self) -> None:
         count = len(self._state.objects)
-        self.tabs.setTabText(1, f"Objects ({count})" if self._state.mask else "Objects")
+        self.tabs.setTabText(1, tr("Objects ({count})", count=count) if self._state.mask else tr("Objects"))

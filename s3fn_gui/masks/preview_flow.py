@@ -16,6 +16,7 @@ from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.cubes.viewing.picture import Picture, redrawn
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_gui.base.timers import resting
 from s3fn_gui.masks.state import MaskState, on_show
 from s3fn_gui.masks.values import COMPONENTS, Background, Choice, previewed
@@ -122,7 +123,7 @@ class MaskPreview(Flow):
 
     def _begin(self) -> None:
         """Another cube is shown: its own recipe, else the last one where it fits."""
-        for kind in ("mask values", "mask preview", "mask ground", "mask objects"):
+        for kind in (tr("mask values"), tr("mask preview"), tr("mask ground"), tr("mask objects")):
             self._runner.cancel(kind)
         self._asked = self._seen = self._ground_of = None
         item = self._session.cubes.current
@@ -182,11 +183,11 @@ class MaskPreview(Flow):
 
         def failed(error: BaseException) -> None:
             self._state.recipe_changed.emit()  # the form shows what is still looked at
-            self._errors.show("Principal components", error)
+            self._errors.show(tr("Principal components"), error)
 
         self._runner.start(
-            "mask values",
-            "Principal components",
+            tr("mask values"),
+            tr("Principal components"),
             lambda: principal_components(cube, COMPONENTS),
             done,
             failed=failed,
@@ -219,10 +220,14 @@ class MaskPreview(Flow):
                 self._rest.start()
 
         def failed(error: BaseException) -> None:
-            self._errors.show("The mask", error)
+            self._errors.show(tr("The mask"), error)
 
         self._runner.start(
-            "mask values", "Values of the mask", lambda: feature_values(cube, feature), done, failed=failed
+            tr("mask values"),
+            tr("Values of the mask"),
+            lambda: feature_values(cube, feature),
+            done,
+            failed=failed,
         )
 
     def _see(self) -> None:
@@ -246,11 +251,11 @@ class MaskPreview(Flow):
 
         def failed(error: BaseException) -> None:
             state.set_preview(None)
-            self._errors.show("The mask", error)
+            self._errors.show(tr("The mask"), error)
 
         self._runner.start(
-            "mask preview",
-            "Preview of the mask",
+            tr("mask preview"),
+            tr("Preview of the mask"),
             lambda: previewed(cube, recipe, lines, samples),
             done,
             failed=failed,
@@ -274,14 +279,14 @@ class MaskPreview(Flow):
             if self._session.view.picture is picture and item is self._session.cubes.current:
                 state.set_ground(image)
 
-        self._runner.start("mask ground", "Drawing", lambda: redrawn(picture, cube), done)
+        self._runner.start(tr("mask ground"), tr("Drawing"), lambda: redrawn(picture, cube), done)
 
     def _list(self) -> None:
         """The table of the objects."""
         item, state = self._session.cubes.current, self._state
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None:
-            self._runner.cancel("mask objects")
+            self._runner.cancel(tr("mask objects"))
             state.set_objects(None, ())
             return
         if mask is state.mask:
@@ -291,4 +296,6 @@ class MaskPreview(Flow):
             if item is self._session.cubes.current and item.treatment.mask is mask:
                 state.set_objects(mask, rows)
 
-        self._runner.start("mask objects", "Listing the objects", lambda: object_table(mask.objects), done)
+        self._runner.start(
+            tr("mask objects"), tr("Listing the objects"), lambda: object_table(mask.objects), done
+        )

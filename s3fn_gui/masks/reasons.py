@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.voting import Verdict
 
@@ -11,20 +12,20 @@ def reason(one: Verdict | None) -> str:
     if one is None:
         return ""
     if one.shown_unknown:
-        guess = f"; {one.class_name} would be a guess" if one.class_id else ""
-        return f"Unlike anything labelled (novelty {one.novelty:.1f}){guess}"
+        guess = tr("; {class_name} would be a guess", class_name=one.class_name) if one.class_id else ""
+        return tr("Unlike anything labelled (novelty {novelty:.1f}){guess}", novelty=one.novelty, guess=guess)
     if not one.class_id:
-        unit = "classified pixels" if one.by == "pixels" else "valid patches"
-        return f"Not classified: too few {unit}"
+        unit = tr("classified pixels") if one.by == "pixels" else tr("valid patches")
+        return tr("Not classified: too few {unit}", unit=unit)
     return f"{one.class_name}: {_told(one)}"
 
 
 def _told(one: Verdict) -> str:
     votes = round(one.agreement * one.patches)
     if one.by == "defect" and one.defect is not None:
-        return f"defect with a probability of {per_cent(one.defect, 0)}"
+        return tr("defect with a probability of {share}", share=per_cent(one.defect, 0))
     if one.by == "model":
-        return f"probability {per_cent(one.probability, 0)}, from the model of whole objects"
+        return tr("probability {share}, from the model of whole objects", share=per_cent(one.probability, 0))
     if one.by == "pixels":
-        return f"{votes:,} of {one.patches:,} pixels of the map"
-    return f"{votes} of {one.patches} patches"
+        return tr("{votes:,} of {patches:,} pixels of the map", votes=votes, patches=one.patches)
+    return tr("{votes} of {patches} patches", votes=votes, patches=one.patches)

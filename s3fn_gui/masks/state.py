@@ -16,6 +16,7 @@ from s3fn_core.cubes.treating.objects import ObjectRow, Splitting
 from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.labels.shapes import brush_stroke
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, Box, IdArray
 from s3fn_gui.masks.values import Background, Choice, Voted
 from s3fn_gui.session.cube import OpenCube, Position
@@ -381,4 +382,8 @@ class MaskStroke:
     @property
     def text(self) -> str:
         """What the undo menu calls it."""
-        return f"{'Add to' if self.add else 'Cut from'} the mask ({self.changed} px)"
+        return tr(
+            "{ending} the mask ({changed} px)",
+            ending=tr("Add to") if self.add else tr("Cut from"),
+            changed=self.changed,
+        )

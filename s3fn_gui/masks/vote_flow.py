@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.results.voting import one_class_per_object
 from s3fn_core.types import ObjectMap
@@ -18,7 +19,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
 
-KIND = "mask vote"
+KIND = tr("mask vote")
 
 
 class MaskVote(Flow):
@@ -74,7 +75,7 @@ class MaskVote(Flow):
                 return without_model(before, mask.objects)
             return judged_by(model, cube, before, mask.objects, defect, classes)
 
-        self._runner.start(KIND, "One class per object", work, done)
+        self._runner.start(KIND, tr("One class per object"), work, done)
 
     def _model_of(self, prediction: Prediction) -> S3FNModel | None:
         """The model, where it made this map."""
@@ -108,7 +109,7 @@ def vote(prediction: Prediction, objects: ObjectMap) -> Prediction:
 
 def without_model(prediction: Prediction, objects: ObjectMap) -> Operation[Voted]:
     """By the pixels of the map alone, in a worker."""
-    yield Progress("objects", 0.0, "Counting pixels")
+    yield Progress("objects", 0.0, tr("Counting pixels"))
     return Voted(vote(prediction, objects), prediction, None)
 
 

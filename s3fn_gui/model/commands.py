@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.model.files_flow import ModelFileFlow
 from s3fn_gui.model.folder.flow import FolderFlow
@@ -40,72 +41,74 @@ def commands(
     rows = (
         Command(
             "train.start",
-            "Train",
+            tr("Train"),
             train.start,
             idle,
             keys="Ctrl+R",
-            tip="Train on labels and descriptions, then map the cube",
+            tip=tr("Train on labels and descriptions, then map the cube"),
             icon="train",
         ),
         Command(
             "train.stop",
-            "Cancel training",
+            tr("Cancel training"),
             train.stop,
             lambda: training.running,
-            tip="Stop the training and keep the previous map",
+            tip=tr("Stop the training and keep the previous map"),
             icon="stop",
         ),
         Command(
             "train.predict",
-            "Apply model to this cube",
+            tr("Apply model to this cube"),
             mapping.predict,
             lambda: may.model() and idle(),
             keys="Ctrl+P",
             icon="apply",
-            tip="Map the current cube with the current model",
+            tip=tr("Map the current cube with the current model"),
         ),
         Command(
             "model.folder",
-            "Map a folder…",
+            tr("Map a folder…"),
             folder.show,
             may.cube,
-            tip="Apply the same calibration, mask and model to a folder of cubes",
-            short="Cubes",
+            tip=tr("Apply the same calibration, mask and model to a folder of cubes"),
+            short=tr("Cubes"),
         ),
         Command(
             "model.live",
-            "Live map",
+            tr("Live map"),
             live.switch,
             may.cube,
             keys="Ctrl+L",
-            tip="Update the map after every stroke and every edited word, with the quick model",
+            tip=tr("Update the map after every stroke and every edited word, with the quick model"),
             icon="live",
-            short="Live",
+            short=tr("Live"),
             checked=lambda: session.live.on,
         ),
         Command(
             "model.controls",
-            "Does the text matter?",
+            tr("Does the text matter?"),
             text_controls.show,
-            tip="Measure how much the descriptions improve accuracy, compared with other words",
-            short="Figures",
+            tip=tr("Measure how much the descriptions improve accuracy, compared with other words"),
+            short=tr("Figures"),
         ),
-        Command("model.open", "Open model…", files.open, tip="Open a saved model"),
-        Command("model.save", "Save model…", files.save, may.model, tip="Save the current model to a file"),
+        Command("model.open", tr("Open model…"), files.open, tip=tr("Open a saved model")),
+        Command(
+            "model.save", tr("Save model…"), files.save, may.model, tip=tr("Save the current model to a file")
+        ),
         Command(
             "words.map",
-            "Map from the words alone",
+            tr("Map from the words alone"),
             mapping.predict_from_words,
             lambda: idle() and described(),
-            tip="Map this cube from its class descriptions, without labels",
+            tip=tr("Map this cube from its class descriptions, without labels"),
             icon="prediction",
         ),
         Command(
             "words.probe",
-            "Probe a phrase",
+            tr("Probe a phrase"),
             probing.compare,
             lambda: may.model() and may.cube() and bool(probe.phrase.strip()),
-            tip="Compare the phrase in the Probe panel with every pixel",
+            tip=tr("Compare the phrase in the Probe panel with every pixel"),
         ),
     )
     return Commands(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.errors import S3FNError
+from s3fn_core.languages import tr
 from s3fn_core.project import Project
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import as_here
@@ -17,7 +18,7 @@ if TYPE_CHECKING:  # importing it would import torch
 
 
 KIND = "model"
-MODEL = "S3FN models (*.s3fn)"
+MODEL = tr("S3FN models (*.s3fn)")
 
 
 class ModelFileFlow(Flow):
@@ -30,7 +31,7 @@ class ModelFileFlow(Flow):
 
     def open(self, path: Path | None = None) -> None:
         """Open a model; its classes join those of the window."""
-        path = path or self.ask.open_file("Open model", MODEL)
+        path = path or self.ask.open_file(tr("Open model"), MODEL)
         if path is None:
             return
         source = path
@@ -42,27 +43,32 @@ class ModelFileFlow(Flow):
             try:
                 ids = class_edits.import_classes(self._session, theirs, source.name, replacing=False)
             except S3FNError as error:
-                self._errors.show("Open model", error)
+                self._errors.show(tr("Open model"), error)
                 return
             self._session.set_model(with_class_ids(model, ids), name=source.stem)
-            text = f"{source.name} opened: {len(theirs)} classes. {as_here(theirs, ids)}"
+            text = tr(
+                "{name} opened: {theirs} classes. {as_here}",
+                name=source.name,
+                theirs=len(theirs),
+                as_here=as_here(theirs, ids),
+            )
             self._session.report("success", text.strip())
 
-        self._runner.start(KIND, f"Opening {source.name}", lambda: open_model(source), done)
+        self._runner.start(KIND, tr("Opening {name}", name=source.name), lambda: open_model(source), done)
 
     def save(self) -> None:
         """Write the model to a file of its own."""
         model = self._session.model
         if model is None:
             return
-        path = self._context.save_file("Save model", "model.s3fn", MODEL)
+        path = self._context.save_file(tr("Save model"), "model.s3fn", MODEL)
         if path is None:
             return
         self._runner.start(
             KIND,
-            f"Writing {path.name}",
+            tr("Writing {name}", name=path.name),
             lambda: save_model_file(model, path),
-            lambda _: self._session.report("success", f"Model saved to {path}."),
+            lambda _: self._session.report("success", tr("Model saved to {path}.", path=path)),
             makes="file",
         )
 
@@ -82,7 +88,7 @@ class ModelFileFlow(Flow):
                 if session.cubes.current is not None:
                     self._map_again()
 
-        self._runner.start(KIND, f"Opening {path.name}", lambda: open_model(path), done)
+        self._runner.start(KIND, tr("Opening {name}", name=path.name), lambda: open_model(path), done)
 
 
 def open_model(path: Path) -> S3FNModel:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation
 from s3fn_gui.session.basis import Basis
 from s3fn_gui.session.context import Flow
@@ -27,7 +28,7 @@ class MapFlow(Flow):
         """Apply the model to the current cube."""
         session, model, item = self._session, self._session.model, self._session.cubes.current
         if model is None or item is None:
-            session.report("info", "Train or open a model first, then it can map this cube.")
+            session.report("info", tr("Train or open a model first, then it can map this cube."))
             return
         cube, device = item.cube, session.train_settings.device
 
@@ -35,7 +36,9 @@ class MapFlow(Flow):
             if notes := self.put(cube, prediction) or prediction.notes:
                 session.report("warning", " ".join(notes), of_map=True)
 
-        self._runner.start(KIND, f"Mapping {cube.name}", lambda: map_cube(model, cube, device), done)
+        self._runner.start(
+            KIND, tr("Mapping {name}", name=cube.name), lambda: map_cube(model, cube, device), done
+        )
 
     def predict_from_words(self) -> None:
         """Map the current cube from the descriptions, before anything is labelled."""
@@ -51,14 +54,19 @@ class MapFlow(Flow):
             session.view.set_overlay("prediction", visible=True)
             session.report("warning", " ".join(prediction.notes), of_map=True)
 
-        title = f"Mapping {cube.name} from the descriptions"
+        title = tr("Mapping {name} from the descriptions", name=cube.name)
         self._runner.start(KIND, title, lambda: map_from_words(classes, cube), done)
 
     def put(self, cube: Cube, prediction: Prediction, basis: Basis | None = None) -> tuple[str, ...]:
         """Show the map of a cube; if the cube changed or was closed in the meantime, say so."""
         item = self._session.cubes.find(cube)
         if item is None:
-            return (f"{cube.name} changed or was closed in the meantime, so it has no map. Map it again.",)
+            return (
+                tr(
+                    "{name} changed or was closed in the meantime, so it has no map. Map it again.",
+                    name=cube.name,
+                ),
+            )
         self._session.cubes.set_prediction(item.key, prediction, basis)
         return ()
 

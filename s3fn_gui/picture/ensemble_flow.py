@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_core.results.ensemble import MemberAnswer
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context, Flow
 
-KIND, TITLE = "ensemble", "Reading the ensemble"
+KIND, TITLE = "ensemble", tr("Reading the ensemble")
 REST_MS = 250
 
 

@@ -10,12 +10,13 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.viewing.composite import FITTED, KINDS, Composite
 from s3fn_core.cubes.viewing.picture import Picture, draw, draw_band, stretched, thumbnail
+from s3fn_core.languages import tr
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
-DRAWING = "Drawing"
+DRAWING = tr("Drawing")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +120,7 @@ class PictureFlow(Flow):
         def failed(error: BaseException) -> None:
             if self._ended(drawing) and drawing.makes(item):
                 self._session.cubes.keep_colours(item)
-                self._errors.show("The picture", error)
+                self._errors.show(tr("The picture"), error)
 
         def cancelled() -> None:
             if self._ended(drawing) and drawing.makes(item):
@@ -205,13 +206,13 @@ class PictureFlow(Flow):
                 if item.single != composite:  # its stretch was changed by now
                     self._draw_band(item, item.single)
 
-        self._runner.start("band", "Reading a band", lambda: draw_band(cube, composite), done)
+        self._runner.start("band", tr("Reading a band"), lambda: draw_band(cube, composite), done)
 
     # --- histogram -----------------------------------------------------------------------------
 
     def sample(self, picture: Picture, done: Callable[[FloatArray], None]) -> None:
         """Give `done` some values of a picture."""
-        self._runner.start("histogram", "Histogram", lambda: sample(picture), done)
+        self._runner.start("histogram", tr("Histogram"), lambda: sample(picture), done)
 
 
 def _can_stretch(picture: Picture | None, cube: Cube, composite: Composite) -> bool:

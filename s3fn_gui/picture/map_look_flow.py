@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from s3fn_core.languages import tr
 from s3fn_core.results.map_filter import MapFilter, filtered
 from s3fn_core.results.map_layers import shares_below
 from s3fn_gui.base.signals import follow
@@ -13,7 +14,7 @@ from s3fn_gui.session.map_look import Calmed, MapLook
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
-KIND, TITLE = "map_look", "Filtering the map"
+KIND, TITLE = "map_look", tr("Filtering the map")
 
 
 class MapLookFlow(Flow):

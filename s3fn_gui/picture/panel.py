@@ -14,6 +14,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.colour import why_no_colour
 from s3fn_core.cubes.viewing.composite import KINDS, Composite, proposed
 from s3fn_core.cubes.viewing.picture import Picture
+from s3fn_core.languages import tr
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.colour_maps import COLOUR_MAPS, DIVERGING
 from s3fn_gui.base.signals import follow
@@ -49,15 +50,15 @@ class DisplayPanel(QScrollArea):
         self._counted: tuple[Cube, Composite] | None = None  # what the histogram is of
         self._last: dict[tuple[str, str], Composite] = {}
         kinds = {kind: about.label for kind, about in KINDS.items()}
-        self._kind = choice_box("display_kind", "What the picture shows", kinds, narrow=True)
+        self._kind = choice_box("display_kind", tr("What the picture shows"), kinds, narrow=True)
         self._kind.activated.connect(self._choose_kind)
         self._channels = ChannelChooser()
         self._stretch = StretchBox()
         self._gamma = GammaBox()
-        self._map = choice_box("display_map", "Colours of grey pictures", COLOUR_MAPS, narrow=True)
+        self._map = choice_box("display_map", tr("Colours of grey pictures"), COLOUR_MAPS, narrow=True)
         self._bar = ColourBar("display_colour_bar")
         self._centre = push_button("", "display_centre", self._choose_centre)
-        self._centre.setToolTip("Make the colour range symmetric")
+        self._centre.setToolTip(tr("Make the colour range symmetric"))
         self._body = QWidget()
         self.map_box = MapBox(session)
         self._build()
@@ -70,8 +71,8 @@ class DisplayPanel(QScrollArea):
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(4)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(label("Gamma", "muted"), self._gamma)
-        self._map_label = label("Colours", "muted")
+        form.addRow(label(tr("Gamma"), "muted"), self._gamma)
+        self._map_label = label(tr("Colours"), "muted")
         form.addRow(self._map_label, self._map)
         picture = (self._kind, self._channels, self._stretch, form, self._bar, self._centre)
         self._body.setLayout(column(*picture, self.map_box, 1, margins=6))
@@ -163,13 +164,13 @@ class DisplayPanel(QScrollArea):
     def _offer_kinds(self, cube: Cube) -> None:
         """True colour only where there is one."""
         obstacle = why_no_colour(cube.wavelengths, cube.good_bands)
-        reason = f"No true colour: {obstacle}." if obstacle else ""
+        reason = tr("No true colour: {obstacle}.", obstacle=obstacle) if obstacle else ""
         place = self._kind.findData("true")
         model = self._kind.model()
         assert isinstance(model, QStandardItemModel)
         model.item(place).setEnabled(not obstacle)
         model.item(place).setToolTip(plain_tip(reason))
-        self._kind.setToolTip(plain_tip(reason or "What the picture shows"))
+        self._kind.setToolTip(plain_tip(reason or tr("What the picture shows")))
 
     def _follow_choice(self) -> None:
         """Show what is chosen; its picture may still be in the making."""
@@ -195,7 +196,7 @@ class DisplayPanel(QScrollArea):
         self._map.setCurrentIndex(self._map.findData(name))
         limits = self._limits_in_use()
         self._centre.setVisible(grey and name == DIVERGING and now.kind != "band")
-        self._centre.setText(f"White at {_middle(now):g}")
+        self._centre.setText(tr("White at {middle:g}", middle=_middle(now)))
         if grey and limits:
             self._bar.show_colours(name, limits[0], now.gamma)
 

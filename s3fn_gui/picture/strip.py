@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSlider, QToolButton
 
 from s3fn_core.cubes.viewing.picture import band_caption
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import Wrapped, holding, label, named, row
@@ -30,7 +31,7 @@ class ViewStrip(Wrapped):
         self.setObjectName("view_strip")
         self._session = session
         self._view = session.view
-        self.slider = named(QSlider(Qt.Orientation.Horizontal), "band_slider", "Current band")
+        self.slider = named(QSlider(Qt.Orientation.Horizontal), "band_slider", tr("Current band"))
         self.slider.setMinimumWidth(BAND_WIDTH)  # in a small window the opacities give way
         self.slider.valueChanged.connect(self._band_chosen)
         self._caption = label(role="muted", name="band_caption")
@@ -85,7 +86,9 @@ class ViewStrip(Wrapped):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
     def _opacity_slider(self, name: Literal["labels", "prediction"]) -> QSlider:
-        slider = named(QSlider(Qt.Orientation.Horizontal), f"{name}_opacity", f"Opacity of the {name}")
+        slider = named(
+            QSlider(Qt.Orientation.Horizontal), f"{name}_opacity", tr("Opacity of the {name}", name=name)
+        )
         slider.setRange(5, 100)
         slider.setMinimumWidth(OPACITY_WIDTHS[0])
         slider.setMaximumWidth(OPACITY_WIDTHS[1])

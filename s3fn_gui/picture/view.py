@@ -12,6 +12,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from s3fn_core.cubes.place import pixel_size
+from s3fn_core.languages import tr
 from s3fn_core.types import Box
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
@@ -73,7 +74,7 @@ class CubeView(QFrame):
 
     def _build_canvas(self) -> None:
         self.canvas: Any = named(pg.GraphicsView(), "canvas")
-        self.canvas.setAccessibleName("Image of the cube")  # a tip would hide what one looks at
+        self.canvas.setAccessibleName(tr("Image of the cube"))  # a tip would hide what one looks at
         self.canvas.setFrameShape(QFrame.Shape.NoFrame)
         self.canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.box: Any = pg.ViewBox(
@@ -125,10 +126,10 @@ class CubeView(QFrame):
 
     def _line_above(self, actions: Actions) -> QWidget:
         self._name = theme.role(named(ShortLabel(), "cube_name"), "heading")
-        self._tag = label("Simulated", "tag", name="simulated_tag")
+        self._tag = label(tr("Simulated"), "tag", name="simulated_tag")
         self._caption = theme.role(named(ShortLabel(), "picture_caption"), "muted")
         compare = action_button(actions["view.compare"], "compare_button")
-        fit = tool_button("fit", "fit_button", "Show the whole image (0)", self._session.view.fit)
+        fit = tool_button("fit", "fit_button", tr("Show the whole image (0)"), self._session.view.fit)
         self._head_row = head = row(self._name, self._tag, self._caption, 1, compare, fit)
         head.setContentsMargins(10, 2, 4, 2)
         head.setAlignment(self._tag, Qt.AlignmentFlag.AlignVCenter)

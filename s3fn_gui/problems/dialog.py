@@ -17,14 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.languages import tr
 from s3fn_core.problems.bundle import Bundle
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.widgets import column, label, named
 
 NOTE = "note.txt"
-INTRODUCTION = (
-    "The report is one ZIP file with the texts below and nothing else: no data, no keys. Names of people and "
-    "files are masked. It is saved on this computer; nothing is sent."
+INTRODUCTION = tr(
+    "The report is one ZIP file with the texts below and nothing else: no data, no keys. "
+    "Names of people and files are masked. It is saved on this computer; nothing is sent."
 )
 NOTE_HEIGHT, LIST_WIDTH = 84, 150
 
@@ -36,16 +37,16 @@ class ProblemDialog(QDialog):
         self, parent: QWidget, bundle: Bundle, masked: Callable[[str], str], save: Callable[[Bundle], bool]
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Report a problem")
+        self.setWindowTitle(tr("Report a problem"))
         self._bundle, self._masked, self._save = bundle, masked, save
-        self._note = named(QPlainTextEdit(), "problem_note", "What you did, and what happened")
-        self._note.setPlaceholderText("What did you do, and what happened? (optional)")
+        self._note = named(QPlainTextEdit(), "problem_note", tr("What you did, and what happened"))
+        self._note.setPlaceholderText(tr("What did you do, and what happened? (optional)"))
         self._note.setTabChangesFocus(True)
         self._note.setFixedHeight(NOTE_HEIGHT)
         self._list = named(
-            QListWidget(), "problem_files", "Texts of the report; clear a check mark to leave one out"
+            QListWidget(), "problem_files", tr("Texts of the report; clear a check mark to leave one out")
         )
-        self._text = named(QPlainTextEdit(), "problem_text", "The text that is selected, as it is saved")
+        self._text = named(QPlainTextEdit(), "problem_text", tr("The text that is selected, as it is saved"))
         self._list.setSpacing(2)
         self._text.setReadOnly(True)
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -57,7 +58,7 @@ class ProblemDialog(QDialog):
         self._note.textChanged.connect(self._show)
         self._list.setCurrentRow(0)
         buttons, _ = accept_or_cancel(
-            self, "Save…", "problem_save", self._accept, leave=QDialogButtonBox.StandardButton.Close
+            self, tr("Save…"), "problem_save", self._accept, leave=QDialogButtonBox.StandardButton.Close
         )
         parts = QSplitter()
         parts.addWidget(self._list)

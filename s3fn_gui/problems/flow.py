@@ -11,15 +11,16 @@ from PySide6.QtCore import QTimer, qVersion
 from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.errors import S3FNError
+from s3fn_core.languages import tr
 from s3fn_core.problems.bundle import Bundle, collect, write_bundle
 from s3fn_core.problems.masking import Masking
 from s3fn_gui.problems.dialog import ProblemDialog
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.messages import REPORT_PROBLEM, Report
 
-TITLE = "Save report of a problem"
-FILTER = "ZIP file (*.zip)"
-CRASHED = "The last session ended with a crash."
+TITLE = tr("Save report of a problem")
+FILTER = tr("ZIP file (*.zip)")
+CRASHED = tr("The last session ended with a crash.")
 LOOK_AGAIN_MS = 300
 
 
@@ -39,7 +40,7 @@ class ProblemFlow(Flow):
             self.ask.show(ProblemDialog, found, Masking(names), self._save)
 
         self._runner.start(
-            "problem", "Collecting what is known", lambda: collect(settings, names, screens), show
+            "problem", tr("Collecting what is known"), lambda: collect(settings, names, screens), show
         )
 
     def offer(self) -> None:
@@ -69,7 +70,9 @@ class ProblemFlow(Flow):
         except S3FNError as error:
             self._errors.show(TITLE, error)
             return False
-        self._session.report("success", f"Saved {path}. Attach it where you report the problem.")
+        self._session.report(
+            "success", tr("Saved {path}. Attach it where you report the problem.", path=path)
+        )
         return True
 
     def _settings(self) -> dict[str, Any]:
@@ -98,7 +101,12 @@ class ProblemFlow(Flow):
 def _window_system() -> dict[str, str]:
     """Qt and the screens."""
     screens = [
-        f"{one.size().width()} x {one.size().height()} at {100 * one.devicePixelRatio():.0f} %"
+        tr(
+            "{width} x {height} at {devicePixelRatio:.0f} %",
+            width=one.size().width(),
+            height=one.size().height(),
+            devicePixelRatio=100 * one.devicePixelRatio(),
+        )
         for one in QGuiApplication.screens()
     ]
     return {"Qt": qVersion(), "Window system": QGuiApplication.platformName(), "Screens": ", ".join(screens)}

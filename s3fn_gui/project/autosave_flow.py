@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from s3fn_core.errors import S3FNError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation
 from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock, acquire
@@ -85,9 +86,9 @@ class AutosaveFlow(Flow):
             self._changed = True
             if not self._failed:  # once: the next minute will say the same
                 self._failed = True
-                self._errors.show("Autosave", error)
+                self._errors.show(tr("Autosave"), error)
 
-        self._runner.start(KIND, "Autosaving", operation, self._done, failed=failed, cancelled=self._note)
+        self._runner.start(KIND, tr("Autosaving"), operation, self._done, failed=failed, cancelled=self._note)
 
     def clean(self) -> None:
         """Everything is saved, or given up: no autosave is needed any more."""
@@ -112,7 +113,7 @@ class AutosaveFlow(Flow):
 
     def offer(self, restore: Restore, wanted: bool = False) -> None:
         """Ask about work that a crash left unsaved; `wanted` says that the user did so first."""
-        self._runner.start("recovery", "Looking", self._look, partial(self._found, restore, wanted))
+        self._runner.start("recovery", tr("Looking"), self._look, partial(self._found, restore, wanted))
 
     def mention(self) -> None:
         """Say in the message bar that there is such work, once nothing else is going on."""
@@ -123,7 +124,7 @@ class AutosaveFlow(Flow):
                 held.release()
                 self._when_idle(lambda: self._mention(project))
 
-        self._runner.start("recovery", "Looking", self._look, done)
+        self._runner.start("recovery", tr("Looking"), self._look, done)
 
     def _when_idle(self, then: Then) -> None:
         if self._runner.active:
@@ -155,13 +156,13 @@ class AutosaveFlow(Flow):
     def _found(self, restore: Restore, wanted: bool, found: tuple[Lock, Project] | None) -> None:
         if found is None:
             if wanted:
-                self._session.report("info", "No unsaved work of an earlier run is left.")
+                self._session.report("info", tr("No unsaved work of an earlier run is left."))
             return
         held, project = found
         if self._session.dirty and not wanted:
             held.release()  # somebody was quicker; it stays for another start
             return
-        answer = self.ask.answer(RestoreDialog, _left(project), "Later")
+        answer = self.ask.answer(RestoreDialog, _left(project), tr("Later"))
         if answer == "restore":
             self._restore(held, restore)
         elif answer == "discard":
@@ -179,7 +180,7 @@ class AutosaveFlow(Flow):
             changed = session.changes != changes and session.dirty
             if changed and self.ask.answer(UnsavedDialog, self._session.unsaved) != "discard":
                 held.release()
-                session.report("info", "Nothing was restored.", action="file.recover")
+                session.report("info", tr("Nothing was restored."), action="file.recover")
                 return
             self.discard()
             self.hold(None)
@@ -188,11 +189,11 @@ class AutosaveFlow(Flow):
 
         def failed(error: BaseException) -> None:
             held.release()
-            self._errors.show("Restoring", error)
+            self._errors.show(tr("Restoring"), error)
 
         self._runner.start(
             "project",
-            "Restoring",
+            tr("Restoring"),
             lambda: jobs.load(held.folder, True),
             done,
             failed=failed,
@@ -229,9 +230,13 @@ class AutosaveFlow(Flow):
 def _left(project: Project) -> str:
     """What a run that ended without saving has left."""
     labels = sum(int((ids > 0).sum()) for ids in project.labels.values())
-    names = ", ".join(entry.name for entry in project.cubes) or "no cube"
-    return (
-        f"S3FN ended without saving. The autosave of {ago(project.autosaved_at or time.time())}"
-        f" holds {names}, {len(project.classes)} class{'es' * (len(project.classes) != 1)} and "
-        f"{labels:,} labelled pixels."
+    names = ", ".join(entry.name for entry in project.cubes) or tr("no cube")
+    return tr(
+        "S3FN ended without saving. The autosave of {ago} holds {names}, {classes} class{value} "
+        "and {labels:,} labelled pixels.",
+        ago=ago(project.autosaved_at or time.time()),
+        names=names,
+        classes=len(project.classes),
+        value="es" * (len(project.classes) != 1),
+        labels=labels,
     )

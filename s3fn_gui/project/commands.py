@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.project.data_set_flow import DataSetFlow
 from s3fn_gui.project.flow import ProjectFlow
@@ -16,60 +17,62 @@ def commands(
     """The rows of the project."""
     may = Conditions(session)
     rows = (
-        Command("file.new_project", "New project", flow.close, tip="Start an empty project", keys="Ctrl+N"),
+        Command(
+            "file.new_project", tr("New project"), flow.close, tip=tr("Start an empty project"), keys="Ctrl+N"
+        ),
         Command(
             "file.open_project",
-            "Open project…",
+            tr("Open project…"),
             flow.open,
             keys="Ctrl+Shift+O",
             icon="project",
-            tip="Open a saved project with its cubes, labels and models",
+            tip=tr("Open a saved project with its cubes, labels and models"),
         ),
         Command(
             "file.import_data_set",
-            "Import data set…",
+            tr("Import data set…"),
             data_sets.start,
-            tip="Create a project from a published data set",
+            tip=tr("Create a project from a published data set"),
         ),
         Command(
             "file.find_missing",
-            "Find missing cubes…",
+            tr("Find missing cubes…"),
             missing.find,
             lambda: session.project is not None,
-            tip="Locate cubes that were moved or renamed",
-            short="Find…",
+            tip=tr("Locate cubes that were moved or renamed"),
+            short=tr("Find…"),
         ),
         Command(
             "file.recover",
-            "Restore unsaved work…",
+            tr("Restore unsaved work…"),
             flow.recover,
-            tip="Restore the autosave of a session that ended without saving",
-            short="Restore…",
+            tip=tr("Restore the autosave of a session that ended without saving"),
+            short=tr("Restore…"),
         ),
         Command(
             "file.save",
-            "Save project",
+            tr("Save project"),
             flow.save,
             may.content,
             keys="Ctrl+S",
-            tip="Save the project",
+            tip=tr("Save the project"),
             icon="save",
         ),
         Command(
             "file.close_project",
-            "Close project",
+            tr("Close project"),
             flow.close,
             lambda: may.content() or session.project is not None,
             keys="Ctrl+Shift+W",
-            tip="Close the project and its cubes",
+            tip=tr("Close the project and its cubes"),
         ),
         Command(
             "file.save_as",
-            "Save project as…",
+            tr("Save project as…"),
             flow.save_as,
             may.content,
             keys="Ctrl+Shift+S",
-            tip="Save the project under another name",
+            tip=tr("Save the project under another name"),
         ),
     )
     return Commands(rows, (session.cubes.current_changed, session.classes_changed, session.project_changed))

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QWidget
 
 from s3fn_core.importers import KINDS, DataSet, Wish
+from s3fn_core.languages import tr
 from s3fn_core.project import SUFFIX
 from s3fn_core.quoting import named as names_of
 from s3fn_gui.base import theme
@@ -31,10 +32,10 @@ from s3fn_gui.base.widgets import (
 )
 
 FRUIT = "deephs-fruit"
-TARGETS = {"ripeness": "Ripeness", "firmness": "Firmness", "sugar": "Sugar"}
-SPLITS = {"official": "As published", "fruit": "No fruit in both parts"}
-ALL_FRUIT, BEST_CAMERA = "All fruit", "Most labels"
-HEADINGS = ("Class", "Training", "Test", "Objects")
+TARGETS = {"ripeness": tr("Ripeness"), "firmness": tr("Firmness"), "sugar": tr("Sugar")}
+SPLITS = {"official": tr("As published"), "fruit": tr("No fruit in both parts")}
+ALL_FRUIT, BEST_CAMERA = tr("All fruit"), tr("Most labels")
+HEADINGS = (tr("Class"), tr("Training"), tr("Test"), tr("Objects"))
 ROWS, NOTES_HEIGHT, WIDTH = 4, 150, 560
 
 
@@ -60,7 +61,7 @@ class DataSetDialog(QDialog):
 
     def __init__(self, parent: QWidget, looking: Looking) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Import data set")
+        self.setWindowTitle(tr("Import data set"))
         self.setObjectName("data_set_dialog")
         self._looking = looking
         self._folder: Path | None = None
@@ -90,13 +91,13 @@ class DataSetDialog(QDialog):
 
     def _build(self) -> None:
         kinds = {name: kind.title for name, kind in KINDS.items()}
-        self._kind = choice_box("data_set_kind", "Which data set", kinds)
-        self._place = named(ShortLabel("Choose the folder that holds it."), "data_set_folder")
-        self._target = choice_box("data_set_target", "Property to predict", TARGETS)
-        self._split = choice_box("data_set_split", "Test set", SPLITS)
-        self._fruit = choice_box("data_set_fruit", "Kind of fruit", {"": ALL_FRUIT})
+        self._kind = choice_box("data_set_kind", tr("Which data set"), kinds)
+        self._place = named(ShortLabel(tr("Choose the folder that holds it.")), "data_set_folder")
+        self._target = choice_box("data_set_target", tr("Property to predict"), TARGETS)
+        self._split = choice_box("data_set_split", tr("Test set"), SPLITS)
+        self._fruit = choice_box("data_set_fruit", tr("Kind of fruit"), {"": ALL_FRUIT})
         self._camera = choice_box(
-            "data_set_camera", "A training needs cubes of one camera", {"": BEST_CAMERA}
+            "data_set_camera", tr("A training needs cubes of one camera"), {"": BEST_CAMERA}
         )
         self._table = table("data_set_counts", HEADINGS)
         self._table.setFixedHeight((ROWS + 1) * self._table.verticalHeader().defaultSectionSize() + 8)
@@ -106,16 +107,16 @@ class DataSetDialog(QDialog):
         notes.setFixedHeight(NOTES_HEIGHT)
         self._target_place = named(ShortLabel(), "data_set_project")
         form = QFormLayout()
-        form.addRow("Data set", self._kind)
-        choose = push_button("Choose…", "data_set_choose", self._choose)
-        form.addRow("Folder", row(self._place, 1, choose))
+        form.addRow(tr("Data set"), self._kind)
+        choose = push_button(tr("Choose…"), "data_set_choose", self._choose)
+        form.addRow(tr("Folder"), row(self._place, 1, choose))
         self._of_fruit = holding(row(self._target, self._split, self._fruit, self._camera))
-        form.addRow("Fruit", self._of_fruit)
+        form.addRow(tr("Fruit"), self._of_fruit)
         self._form = form
-        elsewhere = push_button("Choose…", "data_set_elsewhere", self._choose_project)
+        elsewhere = push_button(tr("Choose…"), "data_set_elsewhere", self._choose_project)
         target = QFormLayout()
-        target.addRow("Project", row(self._target_place, 1, elsewhere))
-        buttons, self._import = accept_or_cancel(self, "Import", "data_set_import")
+        target.addRow(tr("Project"), row(self._target_place, 1, elsewhere))
+        buttons, self._import = accept_or_cancel(self, tr("Import"), "data_set_import")
         self.setLayout(column(form, self._table, notes, target, buttons, margins=12, spacing=10))
         self.setMinimumWidth(WIDTH)
 
@@ -145,7 +146,7 @@ class DataSetDialog(QDialog):
         self._show_choices()
         if self._folder is None:
             return
-        self._tell("Looking…", "muted")
+        self._tell(tr("Looking…"), "muted")
 
         def done(found: DataSet) -> None:
             if wish == self._wish:
@@ -185,8 +186,15 @@ class DataSetDialog(QDialog):
             for place, figure in enumerate(figures, 1):
                 self._table.setItem(line, place, cell(str(figure), number=True))
         missing = [path.name for path in found.missing]
-        lines = [f"{len(found.cubes)} cubes. Tested: {found.split}.", *found.notes]
-        lines += [f"Missing files ({len(missing)}): {names_of(missing)}."] if missing else []
+        lines = [
+            tr("{cubes} cubes. Tested: {split}.", cubes=len(found.cubes), split=found.split),
+            *found.notes,
+        ]
+        lines += (
+            [tr("Missing files ({missing}): {names_of}.", missing=len(missing), names_of=names_of(missing))]
+            if missing
+            else []
+        )
         self._tell("\n".join(lines), "")
         if not self._elsewhere:
             self._set_project(_free(found.folder))

@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from s3fn_core.importers import DataSet, Imported, Wish, look, write_project
+from s3fn_core.languages import tr
 from s3fn_core.project import SUFFIX
 from s3fn_core.quoting import named
 from s3fn_gui.project.data_set_dialog import DataSetDialog, Looking
 from s3fn_gui.project.flow import PROJECTS, ProjectFlow
 from s3fn_gui.session.context import Context, Flow
 
-LOOK, KIND = "look for data set", "import data set"
+LOOK, KIND = tr("look for data set"), tr("import data set")
 
 
 class DataSetFlow(Flow):
@@ -32,7 +33,7 @@ class DataSetFlow(Flow):
 
     def make(self, found: DataSet, folder: Path) -> None:
         """Write the project of a data set and open it."""
-        title = f"Importing {found.title}"
+        title = tr("Importing {title}", title=found.title)
         self._runner.start(KIND, title, lambda: write_project(found, folder), self._made, makes="file")
 
     def _made(self, imported: Imported) -> None:
@@ -40,11 +41,11 @@ class DataSetFlow(Flow):
 
     def _tell(self, imported: Imported) -> None:
         """What was imported, and what was not."""
-        objects = f", {imported.objects} objects" if imported.objects else ""
-        text = f"Imported: {imported.cubes} cubes{objects}."
+        objects = tr(", {objects} objects", objects=imported.objects) if imported.objects else ""
+        text = tr("Imported: {cubes} cubes{objects}.", cubes=imported.cubes, objects=objects)
         if imported.left_out:
             why = [one.why for one in imported.left_out]
-            text += f" Left out ({len(why)}): {named(why)}"
+            text += tr(" Left out ({why}): {why_2}", why=len(why), why_2=named(why))
         self._session.report("warning" if imported.left_out else "success", text)
 
     def _look(
@@ -55,12 +56,12 @@ class DataSetFlow(Flow):
         done: Callable[[DataSet], None],
         failed: Callable[[BaseException], None],
     ) -> None:
-        title = f"Inspecting {folder.name}"
+        title = tr("Inspecting {name}", name=folder.name)
         self._runner.start(LOOK, title, lambda: look(kind, folder, wish), done, failed=failed)
 
     def _folder(self) -> Path | None:
-        return self.ask.folder("Folder of the data set")
+        return self.ask.folder(tr("Folder of the data set"))
 
     def _target(self, proposed: Path) -> Path | None:
-        path = self.ask.save_file("Save project", proposed, PROJECTS)
+        path = self.ask.save_file(tr("Save project"), proposed, PROJECTS)
         return path if path is None or path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)

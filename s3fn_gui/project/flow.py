@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from s3fn_core.languages import plural, tr
 from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock
 from s3fn_core.quoting import listed
@@ -20,7 +21,7 @@ from s3fn_gui.session.context import Context, Flow, Then, nothing
 from s3fn_gui.session.unsaved import Kept
 
 KIND = "project"
-PROJECTS = f"S3FN projects (*{SUFFIX})"
+PROJECTS = tr("S3FN projects (*{suffix})", suffix=SUFFIX)
 
 
 class ProjectFlow(Flow):
@@ -62,20 +63,22 @@ class ProjectFlow(Flow):
             if changed:
                 session.touch()  # work went on while it was written
             self._context.settings.add_recent(saved.project.folder)
-            session.report("success", f"Project saved to {saved.project.folder}.")
+            session.report("success", tr("Project saved to {folder}.", folder=saved.project.folder))
             if then is not None:
                 then()
 
         held = self._autosave.lock
         self._runner.cancel(AUTOSAVE)
-        self._runner.start(KIND, f"Saving {target.name}", lambda: jobs.save(content, target, held), done)
+        self._runner.start(
+            KIND, tr("Saving {name}", name=target.name), lambda: jobs.save(content, target, held), done
+        )
 
     def _ask_target(self) -> Path | None:
         """A new project belongs next to its cube; the suffix is added where it is missing."""
         item = self._session.cubes.current
         name = f"{'project' if item is None else item.cube.name}{SUFFIX}"
         start = name if item is None or item.path is None else item.path.parent / name
-        path = self.ask.save_file("Save project", start, PROJECTS)
+        path = self.ask.save_file(tr("Save project"), start, PROJECTS)
         return path if path is None or path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
 
     def open(self, folder: Path | None = None, then: Then = nothing) -> None:
@@ -83,7 +86,7 @@ class ProjectFlow(Flow):
 
         `then` goes on with what is to be opened in it.
         """
-        folder = folder or self.ask.folder(f"Open project (a folder NAME{SUFFIX})")
+        folder = folder or self.ask.folder(tr("Open project (a folder NAME{suffix})", suffix=SUFFIX))
         if folder is not None:
             chosen = folder
             self.when_safe(lambda: self._read(chosen, then))
@@ -124,7 +127,9 @@ class ProjectFlow(Flow):
             if answer == "save":
                 self.save(lambda: self._read(folder, then, autosaved))
 
-        self._runner.start(KIND, f"Opening {folder.name}", lambda: jobs.load(folder, autosaved), done)
+        self._runner.start(
+            KIND, tr("Opening {name}", name=folder.name), lambda: jobs.load(folder, autosaved), done
+        )
 
     def _let_go(self, lock: Lock | str) -> None:
         """Let another window have the project, as it is not opened here."""
@@ -135,7 +140,7 @@ class ProjectFlow(Flow):
     def _loaded(self, loaded: jobs.Loaded, then: Then, autosaved: bool) -> None:
         session, project, lock = self._session, loaded.project, loaded.lock
         if isinstance(lock, Lock) and not autosaved and project.has_autosave:
-            answer = self.ask.answer(RestoreDialog, _unsaved(project), "Cancel")
+            answer = self.ask.answer(RestoreDialog, _unsaved(project), tr("Cancel"))
             if answer == "restore":
                 self._read(project.folder, then, autosaved=True)
             elif answer == "later":
@@ -166,7 +171,7 @@ class ProjectFlow(Flow):
         self._show(loaded)
         self._session.saved(loaded.project, rescued=True)
         self._session.touch()
-        self._session.report("success", "Restored. Save the project to keep it.")
+        self._session.report("success", tr("Restored. Save the project to keep it."))
         self._tell(loaded)
 
     def _tell(self, loaded: jobs.Loaded) -> None:
@@ -198,15 +203,21 @@ class ProjectFlow(Flow):
         """Ask about a training that would be lost, or before closing about a file."""
         kinds: tuple[Makes, ...] = ("work", "file") if closing else ("work",)
         titles = self._runner.making(*kinds)
-        still = "is" if len(titles) == 1 else "are"
+        still = plural("is", "are", len(titles))
         return not titles or self.ask.confirm(
-            f"{listed(titles)} {still} still running. Stop and lose the progress?", "Stop"
+            tr(
+                "{titles} {still} still running. Stop and lose the progress?",
+                titles=listed(titles),
+                still=still,
+            ),
+            tr("Stop"),
         )
 
 
 def _unsaved(project: Project) -> str:
     when = ago(project.autosaved_at or time.time())
-    return (
-        f"{project.name} holds work that was autosaved at {when} and never saved. Restore it, "
-        "or open the last save?"
+    return tr(
+        "{name} holds work that was autosaved at {when} and never saved. Restore it, or open the last save?",
+        name=project.name,
+        when=when,
     )

@@ -17,6 +17,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.joining import with_ids
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.labels.versions import History
+from s3fn_core.languages import plural, tr
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
@@ -100,7 +101,7 @@ def save(content: Snapshot, folder: Path, held: Lock | None) -> Operation[Saved]
     ProjectError
         When somebody else works on the project there, or the folder cannot be written.
     """
-    yield Progress("project", 0.0, "Writing the project")
+    yield Progress("project", 0.0, tr("Writing the project"))
     known = content.project
     project = Project(folder) if known is None else known.copy(folder)
     if known is None or known.folder != project.folder:
@@ -123,7 +124,7 @@ def save(content: Snapshot, folder: Path, held: Lock | None) -> Operation[Saved]
 
 def autosave(content: Snapshot, folder: Path) -> Operation[Path]:
     """Write what is open beside the last save in `folder`, where there may be none yet."""
-    yield Progress("autosave", 0.0, "Autosaving")
+    yield Progress("autosave", 0.0, tr("Autosaving"))
     folder.mkdir(parents=True, exist_ok=True)
     project = Project(folder) if content.project is None else content.project.copy(folder)
     with _WRITING:
@@ -136,11 +137,15 @@ def _locked(folder: Path) -> Lock:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ProjectError(f"{folder} cannot be created: {reason(error)}. Save to another folder.") from error
+        raise ProjectError(
+            "{folder} cannot be created: {error}. Save to another folder.", folder=folder, error=reason(error)
+        ) from error
     held = acquire(folder)
     if isinstance(held, Lock):
         return held
-    raise ProjectError(f"{folder.name} is open elsewhere: {held}. Save under another name.")
+    raise ProjectError(
+        "{name} is open elsewhere: {held}. Save under another name.", name=folder.name, held=held
+    )
 
 
 def _fill(project: Project, content: Snapshot) -> Operation[None]:
@@ -149,7 +154,7 @@ def _fill(project: Project, content: Snapshot) -> Operation[None]:
     for entry in [e for e in project.cubes if e.key in content.closed]:
         take_out(project, entry)
     for done, item in enumerate(content.items):
-        yield Progress("project", done / len(content.items), f"Writing {item.cube.name}")
+        yield Progress("project", done / len(content.items), tr("Writing {name}", name=item.cube.name))
         entry = project.entry_of(item.source, scene=item.scene, variable=item.variable)
         put(project, entry.id, _state_of(item))
     project.classes = content.classes
@@ -158,11 +163,13 @@ def _fill(project: Project, content: Snapshot) -> Operation[None]:
 
 def load(folder: Path, autosaved: bool = False) -> Operation[Loaded]:
     """Read a project, or what was autosaved of it; notes say what is missing or damaged."""
-    yield Progress("project", 0.0, f"Opening {folder.name}")
+    yield Progress("project", 0.0, tr("Opening {name}", name=folder.name))
     project = Project.load(folder, autosaved=autosaved)
     loaded = Loaded(project, _lock_or_reason(project.folder), notes=list(project.notes))
     for done, entry in enumerate(project.cubes):
-        yield Progress("project", 0.1 + 0.9 * done / len(project.cubes), f"Opening {entry.name}")
+        yield Progress(
+            "project", 0.1 + 0.9 * done / len(project.cubes), tr("Opening {name}", name=entry.name)
+        )
         if entry.state != "missing":
             _open_entry(entry, loaded)
     _name_all(loaded)
@@ -191,15 +198,20 @@ def with_classes_of(item: OpenCube, classes: ClassSet) -> tuple[ClassSet, str]:
     names = [c.name for c in grown if c.id not in classes]
     if not names:
         return classes, ""
-    there = "There is" if len(names) == 1 else "There are"
-    return grown, f"{there} {listed(names)} now: {item.cube.name} has labels without a class."
+    there = plural("There is", "There are", len(names))
+    return grown, tr(
+        "{there} {names} now: {name} has labels without a class.",
+        there=there,
+        names=listed(names),
+        name=item.cube.name,
+    )
 
 
 def open_entries(project: Project, entries: Sequence[CubeEntry]) -> Operation[Loaded]:
     """Open some cubes with what the project knows of them; `Loaded.lock` says nothing here."""
     loaded = Loaded(project, "")
     for done, entry in enumerate(entries):
-        yield Progress("project", done / len(entries), f"Opening {entry.name}")
+        yield Progress("project", done / len(entries), tr("Opening {name}", name=entry.name))
         _open_entry(entry, loaded)
     return loaded
 
@@ -211,7 +223,7 @@ def _lock_or_reason(folder: Path) -> Lock | str:
         return str(error)
     if isinstance(held, Lock):
         return held
-    return f"{folder.name} is open elsewhere: {held}. It opens read-only here."
+    return tr("{name} is open elsewhere: {held}. It opens read-only here.", name=folder.name, held=held)
 
 
 def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:
@@ -241,7 +253,7 @@ def _shown(state: CubeState, entry: CubeEntry, notes: list[str]) -> OpenCube:
         return prepare(state.source, entry.variable, state.treatment, state.composite)
     except S3FNError as error:
         item = prepare(state.source, entry.variable, state.treatment)  # says it where the cube is at fault
-        notes.append(f"{error} {entry.name} is shown with the default settings.")
+        notes.append(tr("{error} {name} is shown with the default settings.", error=error, name=entry.name))
         return item
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from s3fn_core.cubes.formats import file_filter
 from s3fn_core.errors import ProjectError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
 from s3fn_core.project.entry import fingerprint
@@ -34,12 +35,12 @@ def relocate(missing: list[CubeEntry], path: Path) -> Operation[Relocation]:
     ProjectError
         When the file at `path` cannot be read.
     """
-    yield Progress("missing", 0.0, "Comparing files")
+    yield Progress("missing", 0.0, tr("Comparing files"))
     first, *others = missing
     moved = first.moved_to(path)
     found, changed = [moved], moved.fingerprint != first.fingerprint
     for done, entry in enumerate(others, start=1):
-        yield Progress("missing", done / len(missing), "Comparing files")
+        yield Progress("missing", done / len(missing), tr("Comparing files"))
         beside = path.parent / entry.path.name if entry.path is not None else None
         if beside is not None and beside.exists():
             moved = entry.moved_to(beside)
@@ -59,7 +60,7 @@ class Recognised:
 
 def recognise(project: Project, missing: list[CubeEntry], path: Path) -> Operation[Recognised | None]:
     """Open a file as the missing cube that it is: by its place, or by its content."""
-    yield Progress("missing", 0.0, f"Opening {path.name}")
+    yield Progress("missing", 0.0, tr("Opening {name}", name=path.name))
     try:
         entry = _in_place(missing, path) or _moved(missing, path)
     except ProjectError:
@@ -96,13 +97,16 @@ class MissingCubesFlow(Flow):
         """Ask for the first missing cube; those that lie beside it follow by themselves."""
         away = self.entries()
         if away is None:
-            self._session.report("info", "No cube of this project is missing.")
+            self._session.report("info", tr("No cube of this project is missing."))
             return
         project, missing = away
-        path = self.ask.open_file(f"Where is {missing[0].name} now?", file_filter())
+        path = self.ask.open_file(tr("Where is {name} now?", name=missing[0].name), file_filter())
         if path is not None:
             self._runner.start(
-                "missing", "Comparing files", lambda: relocate(missing, path), partial(self._found, project)
+                "missing",
+                tr("Comparing files"),
+                lambda: relocate(missing, path),
+                partial(self._found, project),
             )
 
     def entries(self) -> tuple[Project, list[CubeEntry]] | None:
@@ -115,15 +119,15 @@ class MissingCubesFlow(Flow):
         self._opened(known.project, (known.entry,), known.loaded)
 
     def _found(self, project: Project, found: Relocation) -> None:
-        question = (
-            f"{found.entries[0].name} is not the file that this project was saved with: its "
-            "content differs. Use it anyway?"
+        question = tr(
+            "{name} is not the file that this project was saved with: its content differs. Use it anyway?",
+            name=found.entries[0].name,
         )
-        if found.changed and not self.ask.confirm(question, "Use it"):
+        if found.changed and not self.ask.confirm(question, tr("Use it")):
             return
         self._runner.start(
             "missing",
-            "Opening cubes",
+            tr("Opening cubes"),
             lambda: jobs.open_entries(project, found.entries),
             partial(self._opened, project, found.entries),
         )
@@ -140,17 +144,20 @@ class MissingCubesFlow(Flow):
             if item.key not in known:
                 session.cubes.add(item)
                 classes, note = jobs.with_classes_of(item, session.classes)
-                session.push_classes(classes, "Add classes")
+                session.push_classes(classes, tr("Add classes"))
                 loaded.notes += [note] if note else []
         if found:
             session.touch()
         notes = loaded.notes + [
-            f"{entry.name} is open already, perhaps with other labels, and was left as it is; "
-            "close it, then find it again to have those of the project."
+            tr(
+                "{name} is open already, perhaps with other labels, and was left as it is; close it, "
+                "then find it again to have those of the project.",
+                name=entry.name,
+            )
             for entry in entries
             if entry not in found
         ]
         if notes:
             session.report("warning", " ".join(notes))
         else:
-            session.report("success", f"Found: {listed([e.name for e in found])}.")
+            session.report("success", tr("Found: {found}.", found=listed([e.name for e in found])))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import Project
 from s3fn_core.project.trainings import TrainingRecord, remember, remembered
@@ -27,7 +28,9 @@ def store_trainings(
     records, files = list[TrainingRecord](), list[Path]()
     last = project.models[-1].name if project.models else ""  # of a project that is still being opened
     for done, training in enumerate(trainings):
-        yield Progress("project", 0.8 + 0.2 * done / len(trainings), f"Writing {training.record.name}")
+        yield Progress(
+            "project", 0.8 + 0.2 * done / len(trainings), tr("Writing {name}", name=training.record.name)
+        )
         file = _stored(project, training)
         records.append(replace(training.record, file="" if file is None else file.name))
         if file is not None:

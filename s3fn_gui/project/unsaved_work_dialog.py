@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 
 Unsaved = Literal["save", "discard", "cancel"]
@@ -23,15 +24,15 @@ class UnsavedDialog(QMessageBox):
         super().__init__(
             QMessageBox.Icon.Question,
             "S3FN",
-            "Save the changes to this project?",
+            tr("Save the changes to this project?"),
             buttons.Save | buttons.Discard | buttons.Cancel,
             parent,
         )
         self.setTextFormat(Qt.TextFormat.PlainText)
         lines = list(changes[:MOST_LINES])
         if more := len(changes) - len(lines):
-            lines.append(f"and {more} more")
-        self.setInformativeText(unmarked("\n".join(("Not saved yet:", *(f"• {line}" for line in lines)))))
+            lines.append(tr("and {more} more", more=more))
+        self.setInformativeText(unmarked("\n".join((tr("Not saved yet:"), *(f"• {line}" for line in lines)))))
 
     def ask(self) -> Unsaved:
         """Show the dialog."""
@@ -47,8 +48,8 @@ class RestoreDialog(QMessageBox):
         super().__init__(QMessageBox.Icon.Question, "S3FN", "", parent=parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(unmarked(question))
-        restore = self.addButton("Restore", QMessageBox.ButtonRole.AcceptRole)
-        discard = self.addButton("Discard it", QMessageBox.ButtonRole.DestructiveRole)
+        restore = self.addButton(tr("Restore"), QMessageBox.ButtonRole.AcceptRole)
+        discard = self.addButton(tr("Discard it"), QMessageBox.ButtonRole.DestructiveRole)
         self.addButton(otherwise, QMessageBox.ButtonRole.RejectRole)
         self.setDefaultButton(restore)
         self._answers: dict[object, Restore] = {restore: "restore", discard: "discard"}

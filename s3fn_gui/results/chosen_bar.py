@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, row, tool_button
 from s3fn_gui.results.state import ResultsState
@@ -19,12 +20,12 @@ class ChosenBar(QWidget):
         self._title = label(name="chosen_title", wrap=True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._place = label(role="muted", name="chosen_place")
-        back = tool_button("up", "chosen_back", "Previous pixel", lambda: state.step(-1))
+        back = tool_button("up", "chosen_back", tr("Previous pixel"), lambda: state.step(-1))
         go_on = tool_button(
-            "down", "chosen_next", "Next pixel (or click the cell again)", lambda: state.step(1)
+            "down", "chosen_next", tr("Next pixel (or click the cell again)"), lambda: state.step(1)
         )
         end = tool_button(
-            "close", "chosen_end", "Clear the highlighted pixels (Esc)", lambda: state.choose(None)
+            "close", "chosen_end", tr("Clear the highlighted pixels (Esc)"), lambda: state.choose(None)
         )
         self._steps = (back, go_on)
         self.setLayout(column(self._title, row(self._place, 1, back, go_on, end, spacing=1), spacing=0))
@@ -39,7 +40,9 @@ class ChosenBar(QWidget):
         count = len(chosen.pixels)
         self._title.setText(chosen.title)
         of = f"{count:,} px" if place is None else f"{place + 1:,} of {count:,}"
-        elsewhere = f", {chosen.elsewhere:,} in other cubes" if chosen.elsewhere else ""
+        elsewhere = (
+            tr(", {elsewhere:,} in other cubes", elsewhere=chosen.elsewhere) if chosen.elsewhere else ""
+        )
         self._place.setText(f"{of}{elsewhere}")
         for button in self._steps:
             button.setEnabled(count > 0)

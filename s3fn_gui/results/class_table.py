@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.figures import ClassFigures, Figures, area_unit
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
@@ -19,15 +20,16 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "Class": "",
-    "Recall": "Producer's accuracy: share of the held-out pixels with this label that were assigned to "
-    "the class",
-    "Precision": "User's accuracy: share of the held-out pixels assigned to this class that belong to it",
-    "F1": "Harmonic mean of recall and precision",
-    "Support": "Held-out pixels with this label",
-    "Pixels": "Pixels of the map that were assigned to this class",
-    "Area": "Share of the classified pixels of the map",
+    "Recall": tr(
+        "Producer's accuracy: share of the held-out pixels with this label that were assigned to the class"
+    ),
+    "Precision": tr("User's accuracy: share of the held-out pixels assigned to this class that belong to it"),
+    "F1": tr("Harmonic mean of recall and precision"),
+    "Support": tr("Held-out pixels with this label"),
+    "Pixels": tr("Pixels of the map that were assigned to this class"),
+    "Area": tr("Share of the classified pixels of the map"),
 }
-AREA = "Area of the class on the map, by the pixel size of the cube"
+AREA = tr("Area of the class on the map, by the pixel size of the cube")
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEAST_NAME = 84  # pixels of a name; the rest is in its tip
 
@@ -97,7 +99,7 @@ def _measured(found: ClassFigures | None) -> list[str]:
     if found is None:
         return ["–"] * 4
     if not found.support:
-        return ["no labels", "", "", "0"]
+        return [tr("no labels"), "", "", "0"]
     return [*(percent(v) for v in (found.recall, found.precision, found.f1)), f"{found.support:,}"]
 
 

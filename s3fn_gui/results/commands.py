@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.results.export_flow import ExportFlow
 from s3fn_gui.results.report.flow import ReportFlow
@@ -16,43 +17,43 @@ def commands(session: Session, state: ResultsState, flow: ExportFlow, reports: R
     rows = (
         Command(
             "file.export",
-            "Export map…",
+            tr("Export map…"),
             flow.export,
             may.map,
             keys="Ctrl+E",
-            tip="Export the map as ENVI, GeoTIFF, GeoPackage, PNG or tables",
+            tip=tr("Export the map as ENVI, GeoTIFF, GeoPackage, PNG or tables"),
             icon="export",
-            short="Export",
+            short=tr("Export"),
         ),
         Command(
             "file.open_export_folder",
-            "Open folder of exported map",
+            tr("Open folder of exported map"),
             flow.open_folder,
             lambda: flow.has_written,
-            tip="Show the exported files in the file manager",
-            short="Open folder",
+            tip=tr("Show the exported files in the file manager"),
+            short=tr("Open folder"),
         ),
         Command(
             "file.report",
-            "Write report…",
+            tr("Write report…"),
             reports.write,
             may.model,
-            tip="Write a page about the model: accuracy, map, labels, descriptions, settings",
+            tip=tr("Write a page about the model: accuracy, map, labels, descriptions, settings"),
         ),
         Command(
             "file.open_report",
-            "Open report",
+            tr("Open report"),
             reports.open,
             lambda: reports.has_written,
-            tip="Open the last report in the browser",
-            short="Open report",
+            tip=tr("Open the last report in the browser"),
+            short=tr("Open report"),
         ),
         Command(
             "view.label_errors",
-            "Show contradicted labels",
+            tr("Show contradicted labels"),
             state.show_errors,
             may.map,
-            tip="Mark labels that the map contradicts",
+            tip=tr("Mark labels that the map contradicts"),
             checked=lambda: state.errors_shown,
         ),
     )

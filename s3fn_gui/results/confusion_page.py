@@ -6,20 +6,21 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.results.figures import MatrixKind
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import choice_box, column, label, row
 from s3fn_gui.results.confusion_table import ConfusionTable
 
 KINDS: dict[MatrixKind, str] = {
-    "counts": "Pixels",
-    "of rows": "% of the row",
-    "of columns": "% of the column",
+    "counts": tr("Pixels"),
+    "of rows": tr("% of the row"),
+    "of columns": tr("% of the column"),
 }
-KIND_TIP = (
+KIND_TIP = tr(
     "Pixels, or per cent of a row (the diagonal is the recall) or of a column (the diagonal is the precision)"
 )
-ACROSS, DOWN = "Columns: class assigned by the model", "Rows: held-out label"
+ACROSS, DOWN = tr("Columns: class assigned by the model"), tr("Rows: held-out label")
 
 
 class Sideways(QWidget):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableView
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.results.figures import Figures, MatrixKind, shares
 from s3fn_gui.base import theme
@@ -24,7 +25,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 NARROW, NAMED, WIDE = 28, 64, 92  # of a column; one that is not wide enough for a name has its colour only
 PADDING = 12
 NAMES_WIDTH = 104
-TOTAL = "Total"
+TOTAL = tr("Total")
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,10 +138,14 @@ class ConfusionModel(QAbstractTableModel):
 
     def _tip(self, index: Index) -> str:
         assert self._shown is not None
-        wish, names, count = self.wish(index), self._shown.names, f"{self.count(index):,} held-out pixels"
-        labelled = "" if wish.truth is None else f" labelled {names[wish.truth]}"
-        answered = "" if wish.answer is None else f" assigned to {names[wish.answer]}"
-        click = ". Click to show them; click again for the next one." if self.clickable else ""
+        wish, names, count = (
+            self.wish(index),
+            self._shown.names,
+            tr("{count:,} held-out pixels", count=self.count(index)),
+        )
+        labelled = "" if wish.truth is None else tr(" labelled {names}", names=names[wish.truth])
+        answered = "" if wish.answer is None else tr(" assigned to {names}", names=names[wish.answer])
+        click = tr(". Click to show them; click again for the next one.") if self.clickable else ""
         return f"{count}{labelled}{answered}{click}"
 
 

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.ensemble import Member
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 
 COLUMNS = {
-    "Member": "Network, words, and linear classifiers of the spectrum: logistic regression and discriminant "
-    "analysis (LDA) of the spectrum or its shape, of single pixels or means of 3 x 3 and 7 x 7",
-    "Weight": "Share of the weights of all members, learned from held-out labels",
-    "Alone": "Share of held-out pixels that this member classifies correctly on its own",
+    "Member": tr(
+        "Network, words, and linear classifiers of the spectrum: logistic regression and "
+        "discriminant analysis (LDA) of the spectrum or its shape, of single pixels or means of "
+        "3 x 3 and 7 x 7"
+    ),
+    "Weight": tr("Share of the weights of all members, learned from held-out labels"),
+    "Alone": tr("Share of held-out pixels that this member classifies correctly on its own"),
 }
 
 
@@ -48,7 +52,7 @@ class EnsembleTable(QTableWidget):
         """As text, for a spreadsheet."""
         if not self._members:
             return []
-        found: list[tuple[str, ...]] = [("member", "weight %", "alone %")]
+        found: list[tuple[str, ...]] = [("member", tr("weight %"), tr("alone %"))]
         for one in self._members:
             alone = "" if one.alone is None else f"{100 * one.alone:.6g}"
             found.append((one.name, f"{100 * one.weight:.6g}", alone))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_core.results.contradictions import Contradictions, contradictions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.results.state import ResultsState
 from s3fn_gui.session.context import Context, Flow
 
-KIND, TITLE = "label_errors", "Comparing labels and map"
+KIND, TITLE = "label_errors", tr("Comparing labels and map")
 REST_MS = 120
 
 

@@ -8,25 +8,26 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.results.contradictions import Contradictions
 from s3fn_gui.base.widgets import cell, column, label, named, plain_tip, prepare_table, row
 from s3fn_gui.results.cells import swatch
 
 COLUMNS = {
     "Label": "",
-    "Labelled": "Labelled pixels with a class in the map",
-    "Contradicted": "Of these, pixels with another class in the map",
-    "%": "Share of the labelled pixels",
-    "Mostly mapped as": "Most frequent class of these pixels in the map",
+    "Labelled": tr("Labelled pixels with a class in the map"),
+    "Contradicted": tr("Of these, pixels with another class in the map"),
+    "%": tr("Share of the labelled pixels"),
+    "Mostly mapped as": tr("Most frequent class of these pixels in the map"),
 }
-TIP = "Mark the labels that the map contradicts on the image"
-NO_MAP = "There is no map to compare with: train a model, or map this cube."
-NO_LABELS = "There are no labels to compare with the map."
-CLICK = (
-    "Labelling mistakes, or errors of the map. Click a class to show its pixels; click again "
-    "for the next one."
+TIP = tr("Mark the labels that the map contradicts on the image")
+NO_MAP = tr("There is no map to compare with: train a model, or map this cube.")
+NO_LABELS = tr("There are no labels to compare with the map.")
+CLICK = tr(
+    "Labelling mistakes, or errors of the map. Click a class to show its pixels; click "
+    "again for the next one."
 )
-NONE = "The map agrees with all labels."
+NONE = tr("The map agrees with all labels.")
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -75,7 +76,7 @@ class ErrorsPage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.table = ErrorsTable()
-        self.switch = named(QCheckBox("Show on the image"), "show_label_errors", TIP)
+        self.switch = named(QCheckBox(tr("Show on the image")), "show_label_errors", TIP)
         self._note = label(role="muted", name="errors_note", wrap=True)
         self._count = label(name="errors_count")
         whole = column(row(self.switch, self._count, 1), self._note, self.table, 0, spacing=2)

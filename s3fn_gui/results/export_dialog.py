@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.files import read_record
+from s3fn_core.languages import plural, tr
 from s3fn_core.results.export import LAYERS, USUAL_LAYERS, map_files
 from s3fn_core.results.map_filter import MapFilter
 from s3fn_core.results.map_layers import ValueName
@@ -34,29 +35,31 @@ from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label, named, plain_tip, push_button, row
 
 FORMATS = {
-    "envi": "ENVI classification with names and colours",
-    "geotiff": "GeoTIFF with names and colours",
-    "png": "PNG picture with legend",
-    "npy": "NumPy array",
-    "geopackage": "GeoPackage of polygons",
-    "geojson": "GeoJSON of polygons, in longitude and latitude",
-    "csv": "Areas of the classes (CSV)",
-    "spectra": "Mean spectra of the classes (CSV and ENVI library)",
+    "envi": tr("ENVI classification with names and colours"),
+    "geotiff": tr("GeoTIFF with names and colours"),
+    "png": tr("PNG picture with legend"),
+    "npy": tr("NumPy array"),
+    "geopackage": tr("GeoPackage of polygons"),
+    "geojson": tr("GeoJSON of polygons, in longitude and latitude"),
+    "csv": tr("Areas of the classes (CSV)"),
+    "spectra": tr("Mean spectra of the classes (CSV and ENVI library)"),
 }
 USUAL = ("envi", "png", "csv")
 LAYER_TEXTS: dict[ValueName, str] = {
-    "confidence": "Confidence of each pixel",
-    "margin": "Margin: best class minus second-best",
-    "novelty": "Novelty: how unlike the labels each pixel is",
+    "confidence": tr("Confidence of each pixel"),
+    "margin": tr("Margin: best class minus second-best"),
+    "novelty": tr("Novelty: how unlike the labels each pixel is"),
 }
-EXISTS_TIP = "This file exists; you are asked before it is replaced"
-LAYERS_TIP = "Written by ENVI, GeoTIFF and NumPy as floats, by PNG in grey"
-POLYGONS_TIP = "One polygon per area, with class, size and mean confidence; QGIS shows the classes' colours"
+EXISTS_TIP = tr("This file exists; you are asked before it is replaced")
+LAYERS_TIP = tr("Written by ENVI, GeoTIFF and NumPy as floats, by PNG in grey")
+POLYGONS_TIP = tr(
+    "One polygon per area, with class, size and mean confidence; QGIS shows the classes' colours"
+)
 TIPS = {
-    "geotiff": "With a style (.qml) that QGIS takes for every file of this name",
+    "geotiff": tr("With a style (.qml) that QGIS takes for every file of this name"),
     "geopackage": POLYGONS_TIP,
     "geojson": POLYGONS_TIP,
-    "spectra": "Mean and standard deviation of all pixels of each class; reads the cube once",
+    "spectra": tr("Mean and standard deviation of all pixels of each class; reads the cube once"),
 }
 UNSURE, LEAST, MOST = 60, 1, 99  # per cent
 REST_MS = 150  # looking for files on a slow disk is too much for each key
@@ -136,25 +139,27 @@ class ExportDialog(QDialog):
 
     def __init__(self, parent: QWidget, proposal: ExportChoice, available: Sequence[ValueName]) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export map")
+        self.setWindowTitle(tr("Export map"))
         self._proposal, self._available = proposal, tuple(available)
-        self._stem = named(QLineEdit(proposal.stem), "export_stem", "Prefix of all file names")
-        self._folder = named(QLineEdit(str(proposal.folder)), "export_folder", "Folder")
+        self._stem = named(QLineEdit(proposal.stem), "export_stem", tr("Prefix of all file names"))
+        self._folder = named(QLineEdit(str(proposal.folder)), "export_folder", tr("Folder"))
         self._folder.setMinimumWidth(ROOM)
         self._boxes = {
             name: self._box(name, text, name in proposal.formats) for name, text in FORMATS.items()
         }
         self._layers = {name: self._layer_box(name) for name in LAYER_TEXTS}
         self._leave_unsure = self._box(
-            "leave_unsure", "Leave pixels unclassified below", proposal.leave_unsure
+            "leave_unsure", tr("Leave pixels unclassified below"), proposal.leave_unsure
         )
-        self._unsure = named(QSpinBox(), "export_unsure", "Minimum confidence of a classified pixel")
+        self._unsure = named(QSpinBox(), "export_unsure", tr("Minimum confidence of a classified pixel"))
         self._unsure.setRange(LEAST, MOST)
-        self._unsure.setSuffix(" % confidence")
+        self._unsure.setSuffix(tr(" % confidence"))
         self._unsure.setValue(proposal.unsure)
-        self._calm = self._box("calm", f"Apply the view's filter: {proposal.calm.text}", bool(proposal.calm))
+        self._calm = self._box(
+            "calm", tr("Apply the view's filter: {text}", text=proposal.calm.text), bool(proposal.calm)
+        )
         self._calm.setVisible(bool(proposal.calm))
-        self._files = named(QListWidget(), "export_files", "Files that will be written")
+        self._files = named(QListWidget(), "export_files", tr("Files that will be written"))
         self._files.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._files.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._files.setMinimumWidth(ROOM)
@@ -162,7 +167,7 @@ class ExportDialog(QDialog):
         self._files.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._files.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._summary = label(role="muted", name="export_summary", wrap=True)
-        buttons, self._export = accept_or_cancel(self, "Export", "export_accept")
+        buttons, self._export = accept_or_cancel(self, tr("Export"), "export_accept")
         self.setLayout(
             column(row(self._choices(), self._listing(), spacing=18), buttons, margins=12, spacing=10)
         )
@@ -204,27 +209,29 @@ class ExportDialog(QDialog):
         there = name in self._available
         box = self._box(name, LAYER_TEXTS[name], there and name in self._proposal.layers)
         box.setEnabled(there)
-        box.setToolTip(plain_tip(LAYERS_TIP if there else f"This map has no {name}"))
+        box.setToolTip(plain_tip(LAYERS_TIP if there else tr("This map has no {name}", name=name)))
         return box
 
     def _choices(self) -> QLayout:
         form = QFormLayout()
-        form.addRow("Name", self._stem)
-        form.addRow("Folder", row(self._folder, push_button("Choose…", "export_browse", self._browse)))
+        form.addRow(tr("Name"), self._stem)
+        form.addRow(
+            tr("Folder"), row(self._folder, push_button(tr("Choose…"), "export_browse", self._browse))
+        )
         return column(
             form,
-            label("Formats", "heading"),
+            label(tr("Formats"), "heading"),
             *self._boxes.values(),
-            label("Additional layers", "heading"),
+            label(tr("Additional layers"), "heading"),
             *self._layers.values(),
-            label("Classes", "heading"),
+            label(tr("Classes"), "heading"),
             row(self._leave_unsure, self._unsure, 1),
             self._calm,
             1,
         )
 
     def _listing(self) -> QLayout:
-        return column(label("Files", "heading"), self._files, self._summary)
+        return column(label(tr("Files"), "heading"), self._files, self._summary)
 
     def _show_files(self) -> None:
         """List what will be written, and mark what is there already."""
@@ -236,7 +243,7 @@ class ExportDialog(QDialog):
         blank.fill(Qt.GlobalColor.transparent)  # so that all names begin at the same place
         marked = theme.icon("warning", theme.current().warning)
         for path in paths:
-            item = QListWidgetItem(f"{path.name} (exists)" if path in there else path.name)
+            item = QListWidgetItem(tr("{name} (exists)", name=path.name) if path in there else path.name)
             item.setIcon(marked if path in there else QIcon(blank))
             item.setToolTip(EXISTS_TIP if path in there else "")
             self._files.addItem(item)
@@ -245,20 +252,20 @@ class ExportDialog(QDialog):
     def _check(self) -> None:
         """Say why nothing can be exported, on the button."""
         choice = self.choice()
-        missing = [] if choice.stem else ["Give the files a name"]
-        missing += [] if choice.formats else ["Choose a format"]
-        missing += [] if str(self._folder.text()).strip() else ["Choose a folder"]
+        missing = [] if choice.stem else [tr("Give the files a name")]
+        missing += [] if choice.formats else [tr("Choose a format")]
+        missing += [] if str(self._folder.text()).strip() else [tr("Choose a folder")]
         self._export.setEnabled(not missing)
         self._export.setToolTip(plain_tip(missing[0]) if missing else "")
 
     def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder", self._folder.text())
+        folder = QFileDialog.getExistingDirectory(self, tr("Folder"), self._folder.text())
         if folder:
             self._folder.setText(folder)
 
 
 def _summary(files: int, there: int) -> str:
     if not files:
-        return "Nothing is selected."
-    text = f"{files} files" if files > 1 else "1 file"
-    return f"{text}, {there} to be replaced" if there else text
+        return tr("Nothing is selected.")
+    text = plural("1 file", "{count} files", files)
+    return tr("{text}, {there} to be replaced", text=text, there=there) if there else text

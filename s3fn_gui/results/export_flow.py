@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation
 from s3fn_gui.results.export_dialog import MOST, ExportChoice, ExportDialog
 from s3fn_gui.session.context import Context, Flow
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.results.class_map import ClassMap
 
-SETTINGS = "export map"
+SETTINGS = tr("export map")
 
 
 class ExportFlow(Flow):
@@ -35,7 +36,7 @@ class ExportFlow(Flow):
         """Ask for formats and a folder, then write the map of the current cube."""
         item = self._session.cubes.current
         if item is None or item.prediction is None:
-            self._session.report("info", "There is no map yet: train first, then export it.")
+            self._session.report("info", tr("There is no map yet: train first, then export it."))
             return
         from s3fn_core.results.export import exporting
         from s3fn_core.results.origin import NAME_ENDINGS
@@ -58,7 +59,7 @@ class ExportFlow(Flow):
         self._context.settings.set_choices(SETTINGS, choice.to_record(folder))
         self._context.settings.written = str(choice.folder)
         files = choice.files(available)
-        if not self._context.may_write("Export map", files):
+        if not self._context.may_write(tr("Export map"), files):
             return
 
         def work() -> Operation[list[Path]]:
@@ -66,7 +67,11 @@ class ExportFlow(Flow):
             return exporting(wanted, choice.folder, choice.stem, choice.formats, choice.layers)
 
         self._runner.start(
-            "export", f"Exporting {choice.stem}", work, lambda _: self._exported(files), makes="file"
+            "export",
+            tr("Exporting {stem}", stem=choice.stem),
+            work,
+            lambda _: self._exported(files),
+            makes="file",
         )
 
     @property
@@ -79,7 +84,9 @@ class ExportFlow(Flow):
         if self._folder is None:
             return
         if not (self._folder.is_dir() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))):
-            self._session.report("warning", f"{self._folder} cannot be opened by the file manager.")
+            self._session.report(
+                "warning", tr("{folder} cannot be opened by the file manager.", folder=self._folder)
+            )
 
     def _map_of(self, item: OpenCube, prediction: Prediction) -> ClassMap:
         """The map under the names and colours of today, with the descriptions that it was made from."""
@@ -95,7 +102,12 @@ class ExportFlow(Flow):
         self._folder = paths[0].parent
         self.written.emit()
         names = "\n".join(path.name for path in paths)
-        text = f"Map exported to {self._folder} ({len(paths)} file{'s' * (len(paths) > 1)})."
+        text = tr(
+            "Map exported to {folder} ({paths} file{value}).",
+            folder=self._folder,
+            paths=len(paths),
+            value="s" * (len(paths) > 1),
+        )
         self._session.report("success", text, names, action="file.open_export_folder")
 
     def _usual_folder(self, item: OpenCube) -> Path:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.spectra.axis import BandAxis, Display
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_gui.base.signals import follow
 from s3fn_gui.picture.canvas.legend import Legend
 from s3fn_gui.picture.canvas.pixel_mark import HALO, RING, PixelMark
@@ -90,12 +91,12 @@ class PixelsLayer(QObject):
         """The legend says what is lit, and how many."""
         state, rows = self._state, []
         if state.errors_shown and state.errors is not None:
-            rows.append((f"{state.errors.count:,} px: label contradicted", ERROR))
+            rows.append((tr("{count:,} px: label contradicted", count=state.errors.count), ERROR))
         if state.chosen is not None:
             rows.append((f"{len(state.chosen.pixels):,} px: {state.chosen.title}", LIT))
         self.legend.setVisible(bool(rows))
         self.legend.show_classes(
-            "Results", [LabelClass(n, text, colour) for n, (text, colour) in enumerate(rows, 1)]
+            tr("Results"), [LabelClass(n, text, colour) for n, (text, colour) in enumerate(rows, 1)]
         )
 
 

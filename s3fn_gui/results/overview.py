@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.widgets import column, command_button, holding, row, scrolled
 from s3fn_gui.results.chosen_bar import ChosenBar
 from s3fn_gui.results.state import ResultsState
@@ -23,7 +24,7 @@ class Overview(QWidget):
     def __init__(self, sentence: QLabel, state: ResultsState, export: QAction) -> None:
         super().__init__()
         self.summary = SummaryGrid()
-        button = command_button(export, "Export map…", "export_button", icon="export")
+        button = command_button(export, tr("Export map…"), "export_button", icon="export")
         sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._figures = holding(column(self.summary, row(button, 1), 0, spacing=8))
         self._about = holding(column(scrolled(sentence), ChosenBar(state), spacing=4))

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QWidget
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.results.ensemble import members_of
 from s3fn_core.results.figures import Figures, class_table, confusion_table, reliability_table, summary_table
 from s3fn_core.results.map_accuracy import MapAccuracy
@@ -35,26 +36,28 @@ if TYPE_CHECKING:  # importing these would import torch, and all formats of labe
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.results.export import AreaRow
 
-OTHER_WORDS = "This map uses edited descriptions whose accuracy has not been measured: retrain to measure it."
-GUESS = "This map is a guess from the words alone. No label was used, and nothing was measured."
-VOTED = (
+OTHER_WORDS = tr(
+    "This map uses edited descriptions whose accuracy has not been measured: retrain to measure it."
+)
+GUESS = tr("This map is a guess from the words alone. No label was used, and nothing was measured.")
+VOTED = tr(
     "This map shows one class per object, but the training measured single pixels: turn off "
     "One class per object to see its accuracy."
 )
-LIVE = (
+LIVE = tr(
     "This is the live map of the quick model. Nothing was held out to measure it: train to "
     "measure its accuracy."
 )
-MEMBERS_TIP = "Members of the ensemble that made this map, their weights, and the accuracy of each alone"
-NOBODY_ELSE = "Available for a pixel map made by a model with several ensemble members"
+MEMBERS_TIP = tr("Members of the ensemble that made this map, their weights, and the accuracy of each alone")
+NOBODY_ELSE = tr("Available for a pixel map made by a model with several ensemble members")
 TABS = {
-    "Classes": "Accuracy and area of each class",
-    "Confusion": "Held-out pixels of each class by assigned class",
-    "Reliability": "Whether confidence matches accuracy",
-    "Errors": "Labels that the map contradicts",
+    "Classes": tr("Accuracy and area of each class"),
+    "Confusion": tr("Held-out pixels of each class by assigned class"),
+    "Reliability": tr("Whether confidence matches accuracy"),
+    "Errors": tr("Labels that the map contradicts"),
     "Ensemble": MEMBERS_TIP,
 }
-ENSEMBLE = list(TABS).index("Ensemble")
+ENSEMBLE = list(TABS).index(tr("Ensemble"))
 TALL, LESS, NARROW = 420, 320, 620  # height from which the figures lie above the tables, less in a narrow one
 LOWEST = 200
 
@@ -123,7 +126,7 @@ class ResultsPanel(QWidget):
     def _tables(self) -> QWidget:
         """One of the pages below their names, each of which can be copied and saved."""
         self._pages = QStackedWidget()
-        self._tabs = named(QTabBar(), "result_tabs", "Figures of the classes, confusion, and more")
+        self._tabs = named(QTabBar(), "result_tabs", tr("Figures of the classes, confusion, and more"))
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         pages = (self._classes, self._confusion, self._reliability, self._errors, self._members)
@@ -140,8 +143,8 @@ class ResultsPanel(QWidget):
             (self._members, self._members.rows, "ensemble"),
         )
         self._copying = [Copying(w, rows, partial(self._saved, what)) for w, rows, what in copied]
-        copy = tool_button("copy", "copy_table", "Copy this table", lambda: self._shown.copy_all())
-        save = tool_button("save", "save_table", "Save this table as CSV…", lambda: self._shown.save())
+        copy = tool_button("copy", "copy_table", tr("Copy this table"), lambda: self._shown.copy_all())
+        save = tool_button("save", "save_table", tr("Save this table as CSV…"), lambda: self._shown.save())
         return holding(column(row(self._tabs, 1, copy, save, spacing=1), self._pages, spacing=2))
 
     @property
@@ -230,7 +233,7 @@ class ResultsPanel(QWidget):
             said = _expected(expected, prediction) if expected else ""
             return " ".join(as_sentence(part) for part in (old, metrics.get("split", ""), said) if part)
         if prediction is None:
-            return "Train a model to see how well it does on labels it never saw."
+            return tr("Train a model to see how well it does on labels it never saw.")
         if prediction.from_words:
             return GUESS
         return OTHER_WORDS if prediction.before is not None else VOTED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from s3fn_core.languages import tr
 from s3fn_core.results.pixel_spectra import PixelSpectra, pixel_spectra
 from s3fn_gui.base.signals import follow
 from s3fn_gui.results.state import Chosen, ResultsState, Wish
@@ -91,7 +92,9 @@ class PixelsFlow(Flow):
             if self._state.chosen is chosen:
                 self._state.put_spectra(found)
 
-        self._runner.start(KIND, f"Spectra of {chosen.title}", lambda: pixel_spectra(cube, pixels), done)
+        self._runner.start(
+            KIND, tr("Spectra of {title}", title=chosen.title), lambda: pixel_spectra(cube, pixels), done
+        )
 
 
 def names_of(session: Session, state: ResultsState) -> dict[int, str]:
@@ -106,9 +109,15 @@ def title_of(wish: Wish, names: dict[int, str]) -> str:
     """What the pixels are."""
     truth, answer = ("" if i is None else names.get(i, f"class {i}") for i in (wish.truth, wish.answer))
     if wish.what == "labels":
-        return f"{truth or 'Labels'}: the map says otherwise"
+        return tr("{value}: the map says otherwise", value=truth or tr("Labels"))
     if truth and truth == answer:
-        return f"{truth}: correct"
+        return tr("{truth}: correct", truth=truth)
     if truth and answer:
-        return f"{truth} assigned to {answer}"
-    return f"Labelled {truth}" if truth else f"Assigned to {answer}" if answer else "All held-out pixels"
+        return tr("{truth} assigned to {answer}", truth=truth, answer=answer)
+    return (
+        tr("Labelled {truth}", truth=truth)
+        if truth
+        else tr("Assigned to {answer}", answer=answer)
+        if answer
+        else tr("All held-out pixels")
+    )

@@ -8,17 +8,18 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.results.figures import Figures
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import new_plot, style_plot
 from s3fn_gui.base.widgets import column, label, row
 
-TIP = (
-    "Accuracy of held-out pixels by confidence: on the dashed line they agree; below it, the "
-    "model is overconfident"
+TIP = tr(
+    "Accuracy of held-out pixels by confidence: on the dashed line they agree; below it, "
+    "the model is overconfident"
 )
-COUNT_TIP = "Number of held-out pixels by confidence"
-NOTHING = "Nothing was held out, so the accuracy is unknown."
+COUNT_TIP = tr("Number of held-out pixels by confidence")
+NOTHING = tr("Nothing was held out, so the accuracy is unknown.")
 BAR, DOT = 90, 7  # opacity, of 255; pixels
 
 
@@ -45,11 +46,11 @@ class ReliabilityPlot(QWidget):
         self._draw()
 
     def _draw(self) -> None:
-        for plot, text in ((self.plot, "Correct, %"), (self.counts, "Pixels")):
+        for plot, text in ((self.plot, tr("Correct, %")), (self.counts, tr("Pixels"))):
             plot.clear()
             style_plot(plot)
             plot.setLabel("left", text)
-            plot.setLabel("bottom", "Confidence, %")
+            plot.setLabel("bottom", tr("Confidence, %"))
             plot.setXRange(0, 100, padding=0.02)
         self.plot.setYRange(0, 100, padding=0.04)
         self.counts.setLimits(yMin=0)
@@ -82,7 +83,11 @@ def sentence(figures: Figures | None) -> str:
     if figures is None or figures.ece is None or figures.right is None:
         return NOTHING
     sure, right = figures.right
-    return (
-        f"Expected calibration error {100 * figures.ece:.1f} %: mean confidence {100 * sure:.1f} %, "
-        f"accuracy {100 * right:.1f} % ({figures.count:,} held-out pixels)."
+    return tr(
+        "Expected calibration error {ece:.1f} %: mean confidence {sure:.1f} %, accuracy "
+        "{right:.1f} % ({count:,} held-out pixels).",
+        ece=100 * figures.ece,
+        sure=100 * sure,
+        right=100 * right,
+        count=figures.count,
     )

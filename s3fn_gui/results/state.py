@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from s3fn_core.languages import tr
 from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.results.contradictions import Contradictions
 from s3fn_core.results.pixel_spectra import PixelSpectra
@@ -19,12 +20,12 @@ from s3fn_gui.session.session import Session
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
-NOT_KEPT = (
+NOT_KEPT = tr(
     "The model file holds no predictions of single pixels: an earlier version wrote it, or "
     "there were too many. Train again to see these pixels."
 )
-ANOTHER_CUBE = "The held-out pixels lie in other cubes: {}. Open or select one to see them."
-ALIKE = "Several cubes are named {}, so the pixels cannot be located. Rename one and train again."
+ANOTHER_CUBE = tr("The held-out pixels lie in other cubes: {}. Open or select one to see them.")
+ALIKE = tr("Several cubes are named {}, so the pixels cannot be located. Rename one and train again.")
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.figures import Figure, Figures
 from s3fn_gui.base.widgets import label, plain_tip
 
 FIGURES = {
-    "oa": ("Overall", "Overall accuracy: share of held-out pixels classified correctly"),
-    "aa": ("Average", "Average accuracy: mean recall of the classes"),
-    "kappa": ("Kappa", "Cohen's kappa: agreement beyond what chance alone would give"),
+    "oa": (tr("Overall"), tr("Overall accuracy: share of held-out pixels classified correctly")),
+    "aa": (tr("Average"), tr("Average accuracy: mean recall of the classes")),
+    "kappa": (tr("Kappa"), tr("Cohen's kappa: agreement beyond what chance alone would give")),
 }
-INTERVAL = "95 % confidence interval"
+INTERVAL = tr("95 % confidence interval")
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 

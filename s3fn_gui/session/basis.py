@@ -11,13 +11,14 @@ import numpy as np
 from s3fn_core.cubes.treating.treatment import Mask, Treatment
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import Counts, LabelMap
+from s3fn_core.languages import plural, tr
 from s3fn_core.types import IdArray
 
 Words = Mapping[int, tuple[str, str]]
 TREATMENTS: tuple[tuple[str, Callable[[Treatment], object]], ...] = (
-    ("Metadata", lambda treatment: treatment.metadata),
-    ("Calibration", lambda treatment: treatment.calibration),
-    ("Mask", lambda treatment: treatment.mask),
+    (tr("Metadata"), lambda treatment: treatment.metadata),
+    (tr("Calibration"), lambda treatment: treatment.calibration),
+    (tr("Mask"), lambda treatment: treatment.mask),
 )
 
 
@@ -40,7 +41,9 @@ class Change:
     @property
     def sentence(self) -> str:
         """E.g. "Labels changed since: 60 px."."""
-        return f"{self.what} changed since{f': {self.amount}' if self.amount else ''}."
+        return tr(
+            "{what} changed since{ending}.", what=self.what, ending=f": {self.amount}" if self.amount else ""
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +75,7 @@ class Basis:
         """What is different now; closed cubes do not count."""
         found = []
         if pixels := sum(_changed_pixels(self.labels.get(item.key), item) for item in items):
-            found.append(Change("Labels", f"{pixels:,} px"))
+            found.append(Change(tr("Labels"), f"{pixels:,} px"))
         found += _changed_words(self.words, words_of(classes))
         then = [(self.treatments[item.key], item.treatment) for item in items if item.key in self.treatments]
         found += [
@@ -108,7 +111,7 @@ def _changed_pixels(before: IdArray | None, item: Labelled) -> int:
 def _changed_words(before: Words, now: Words) -> list[Change]:
     found = []
     if others := len(before.keys() ^ now.keys()):
-        found.append(Change("Classes", f"{others} added or deleted"))
+        found.append(Change(tr("Classes"), tr("{others} added or deleted", others=others)))
     if edited := sum(before[i] != now[i] for i in before.keys() & now.keys()):
-        found.append(Change("Descriptions", f"{edited} class{'' if edited == 1 else 'es'}"))
+        found.append(Change(tr("Descriptions"), plural("{count} class", "{count} classes", edited)))
     return found

@@ -10,6 +10,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.joining import free_name, joined
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.labels.versions import after_change, merged
+from s3fn_core.languages import tr
 from s3fn_core.quoting import listed
 from s3fn_core.types import BoolArray, Box
 from s3fn_gui.session.class_ids import ids_taken, in_use, labels_away, step_away
@@ -24,7 +25,7 @@ def add_class(session: Session, name: str = "") -> int:
     name = name.strip() or free_name(session.classes)
     after = session.classes.added(name, taken=ids_taken(session))
     new = after.classes[-1]
-    session.push_classes(after, f"Add class {new.name}")
+    session.push_classes(after, tr("Add class {name}", name=new.name))
     session.select_class(new.id)
     return new.id
 
@@ -37,28 +38,30 @@ def rename_class(session: Session, class_id: int, name: str) -> None:
         after = session.classes.changed(class_id, name=name)
         if UNNAMED.fullmatch(old):
             after = after.colored(class_id, name)
-        session.push_classes(after, f"Rename {old} to {name}")
+        session.push_classes(after, tr("Rename {old} to {name}", old=old, name=name))
 
 
 def recolour_class(session: Session, class_id: int, colour: str) -> None:
     target = session.classes[class_id]
     session.push_classes(
-        session.classes.changed(class_id, color=colour), f"Change the colour of {target.name}"
+        session.classes.changed(class_id, color=colour), tr("Change the colour of {name}", name=target.name)
     )
 
 
 def delete_class(session: Session, class_id: int) -> None:
     """Delete a class and its labels in every cube of the project, as one step."""
     name = session.classes[class_id].name
-    with _one_step(session, f"Delete class {name}"):
-        _relabel(session, (class_id,), 0, f"Erase {name}")
-        session.push_classes(session.classes.removed(class_id), f"Delete class {name}")
+    with _one_step(session, tr("Delete class {name}", name=name)):
+        _relabel(session, (class_id,), 0, tr("Erase {name}", name=name))
+        session.push_classes(session.classes.removed(class_id), tr("Delete class {name}", name=name))
 
 
 def move_class(session: Session, class_id: int, place: int) -> None:
     """Put a class at another place of the order, which also decides its key."""
-    text = f"Move class {session.classes[class_id].name}"
-    session.push_classes(session.classes.moved(class_id, place), text, merge=f"move {class_id}")
+    text = tr("Move class {name}", name=session.classes[class_id].name)
+    session.push_classes(
+        session.classes.moved(class_id, place), text, merge=tr("move {class_id}", class_id=class_id)
+    )
 
 
 def merge_classes(session: Session, class_id: int, others: Iterable[int]) -> None:
@@ -67,7 +70,9 @@ def merge_classes(session: Session, class_id: int, others: Iterable[int]) -> Non
     Descriptions that go are kept among the older ones of the class that stays.
     """
     gone = tuple(i for i in others if i != class_id)
-    text = f"Merge {listed([session.classes[i].name for i in gone])} into " + (session.classes[class_id].name)
+    text = tr("Merge {gone} into ", gone=listed([session.classes[i].name for i in gone])) + (
+        session.classes[class_id].name
+    )
     after = session.classes.merged(class_id, gone)
     with _one_step(session, text):
         _relabel(session, gone, class_id, text)
@@ -80,9 +85,9 @@ def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, cla
     """The labels of a class under a mask become one of their own, as one step; its id."""
     classes, part = session.classes.split(class_id, taken=ids_taken(session))
     new = classes[part].name
-    with _one_step(session, f"Split {new} off {session.classes[class_id].name}"):
-        session.push_classes(classes, f"Add class {new}")
-        session.push_labels(item, item.labels.edit(box, mask, part), f"Label {new}")
+    with _one_step(session, tr("Split {new} off {name}", new=new, name=session.classes[class_id].name)):
+        session.push_classes(classes, tr("Add class {new}", new=new))
+        session.push_labels(item, item.labels.edit(box, mask, part), tr("Label {new}", new=new))
     session.select_class(part)
     return part
 
@@ -121,7 +126,7 @@ def import_classes(
     found = joined(mine, classes, taken=ids_taken(session))
     same = (c for c in session.classes if c.id in kept or c.name == _name_of(found.classes, c.id))
     history = after_change(session.history, ClassSet(tuple(same)), found.classes)
-    session.push_classes(found.classes, f"Load classes from {source}", history=history)
+    session.push_classes(found.classes, tr("Load classes from {source}", source=source), history=history)
     return found.mapping
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit, LabelMap
+from s3fn_core.languages import tr
 from s3fn_core.quoting import listed
 from s3fn_core.types import IdArray
 from s3fn_gui.session.cube import OpenCube
@@ -47,10 +48,14 @@ def in_use(session: Session) -> set[int]:
 
 def as_here(theirs: ClassSet, mapping: Mapping[int, int]) -> str:
     """In words: which classes have other ids here than where they come from; "" for none."""
-    changed = [f"{c.name} {mapping[c.id]} (there {c.id})" for c in theirs if mapping[c.id] != c.id]
+    changed = [
+        tr("{name} {mapping} (there {id})", name=c.name, mapping=mapping[c.id], id=c.id)
+        for c in theirs
+        if mapping[c.id] != c.id
+    ]
     if not changed:
         return ""
-    return f"Some have other ids here, as theirs are in use: {listed(changed)}."
+    return tr("Some have other ids here, as theirs are in use: {changed}.", changed=listed(changed))
 
 
 def step_away(session: Session, entry_id: str, edit: LabelEdit, text: str) -> Step:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from s3fn_core.errors import S3FNError
+from s3fn_core.languages import tr
 from s3fn_core.logs import log_path
 from s3fn_core.memory import is_out_of_memory, what_did_not_fit
 
-LESS = (
-    "Use the device cpu (if a graphics card ran out), the preset pixel or fewer labelled pixels to train, "
-    "a smaller part of the cube to map, or close other cubes and programs."
+LESS = tr(
+    "Use the device cpu (if a graphics card ran out), the preset pixel or fewer labelled "
+    "pixels to train, a smaller part of the cube to map, or close other cubes and programs."
 )
 """What fits where something did not."""
 REPORT_PROBLEM = "help.report_problem"
@@ -33,7 +34,12 @@ def explain(error: BaseException, doing: str = "") -> Report:
         return Report("error", f"{doing + ': ' if doing else ''}{what_did_not_fit(error)}. {LESS}", details)
     log.error("Unexpected error%s\n%s", f" ({doing})" if doing else "", details)
     where = f"{doing}: " if doing else ""
-    text = f"{where}unexpected error ({type(error).__name__}). The log is {log_path()}."
+    text = tr(
+        "{where}unexpected error ({kind}). The log is {log_path}.",
+        where=where,
+        kind=type(error).__name__,
+        log_path=log_path(),
+    )
     return Report("error", text[0].upper() + text[1:], details, REPORT_PROBLEM)
 
 

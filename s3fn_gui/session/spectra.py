@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from s3fn_core.cubes.spectra.axis import BandAxis
 from s3fn_core.cubes.spectra.kept import UNNUMBERED, KeptSpectrum, area
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.types import Box, FloatArray, Wavelengths
 from s3fn_gui.base.plots import KEPT
 from s3fn_gui.session.cube import OpenCube, Position
@@ -65,7 +66,7 @@ class SpectraState(QObject):
             item.kept = tuple(kept for kept in item.kept if kept.pixel != position)
         else:
             box = (line, sample, line + 1, sample + 1)
-            item.kept += (self._of_box(item, box, f"Pixel {line}, {sample}"),)
+            item.kept += (self._of_box(item, box, tr("Pixel {line}, {sample}", line=line, sample=sample)),)
         self._tell()
 
     def keep_region(self, item: OpenCube, box: Box) -> None:
@@ -89,7 +90,7 @@ class SpectraState(QObject):
                 known[c.id].mean,
                 known[c.id].deviation,
                 item.cube,
-                note=f"mean of {known[c.id].pixels:,} labelled pixels",
+                note=tr("mean of {pixels:,} labelled pixels", pixels=known[c.id].pixels),
             )
             for c in classes
             if c.id in known and len(known[c.id].mean) == axis.bands
@@ -113,7 +114,7 @@ class SpectraState(QObject):
                 axis,
                 values,
                 deviation,
-                note=f"library {source}",
+                note=tr("library {source}", source=source),
             )
             self.libraries += (kept,)
         self._tell()

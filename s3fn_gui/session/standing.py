@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.quoting import listed
 from s3fn_core.results import origin
 from s3fn_gui.base.signals import follow
@@ -24,23 +25,28 @@ Kind = Literal["none", "model", "other words", "words", "live", "baseline"]
 REST_MS = 120  # labels are compared as a whole, which is too much for each move of a brush
 HEADS: dict[Kind, str] = {
     "none": "",
-    "model": "Trained model",
-    "other words": "Trained model, edited words",
-    "words": "Guessed from the words alone",
-    "live": "Live map",
-    "baseline": "Baseline",
+    "model": tr("Trained model"),
+    "other words": tr("Trained model, edited words"),
+    "words": tr("Guessed from the words alone"),
+    "live": tr("Live map"),
+    "baseline": tr("Baseline"),
 }
 TIPS: dict[Kind, str] = {
     "none": "",
-    "model": "This map was made by a trained model",
-    "other words": "This map uses edited descriptions whose accuracy has not been measured",
-    "words": "This map was made without labels; its accuracy is unknown",
+    "model": tr("This map was made by a trained model"),
+    "other words": tr("This map uses edited descriptions whose accuracy has not been measured"),
+    "words": tr("This map was made without labels; its accuracy is unknown"),
     "live": (
-        "The quick expert made this map from the labels; nothing was held out. Train to measure the accuracy"
+        tr(
+            "The quick expert made this map from the labels; nothing was held out. Train to measure "
+            "the accuracy"
+        )
     ),
     "baseline": (
-        "A standard classifier of single spectra made this map, for comparison. Its confidence "
-        "is not calibrated"
+        tr(
+            "A standard classifier of single spectra made this map, for comparison. Its confidence "
+            "is not calibrated"
+        )
     ),
 }
 
@@ -79,17 +85,22 @@ class Standing:
             head = head.replace("model", f'model "{self.name}"', 1)
         elif self.kind == "baseline":
             head = f"{head}: {self.name}"
-        parts = [head + ", one class per object" * self.voted + ", being drawn" * self.partial]
+        parts = [head + tr(", one class per object") * self.voted + tr(", being drawn") * self.partial]
         if self.changes and not self.partial and self.kind != "none":
-            parts.append(f"older than the {listed([self._named(change) for change in self.changes])}")
+            parts.append(
+                tr(
+                    "older than the {changes}",
+                    changes=listed([self._named(change) for change in self.changes]),
+                )
+            )
         if self.problem:
-            parts.append(f"Live waits: {self.problem}")
+            parts.append(tr("Live waits: {problem}", problem=self.problem))
         return " · ".join(part for part in parts if part)
 
     @property
     def tip(self) -> str:
         """What that means."""
-        waits = f"Live waits: {self.problem}" if self.problem else ""
+        waits = tr("Live waits: {problem}", problem=self.problem) if self.problem else ""
         return " ".join(f"{part.rstrip('.')}." for part in (TIPS[self.kind], self.remark, waits) if part)
 
     @property
@@ -175,7 +186,7 @@ def standing_of(
     """
     item = cubes.current
     prediction, basis = (None, None) if item is None else (item.prediction, item.basis)
-    kind, words = kind_of(prediction), "Descriptions"
+    kind, words = kind_of(prediction), tr("Descriptions")
     made = None if prediction is None else prediction.before or prediction
     own = model is not None and (made is None or made_by(model, made))
     by_model = own and kind in ("none", "model", "other words")

@@ -11,6 +11,7 @@ import numpy as np
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.object_names import UNNAMED
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.project.trainings import TrainingRecord
 from s3fn_core.quoting import named
@@ -22,13 +23,13 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
 ON_A_CUBE = (
-    ("Test regions", "test", None),
-    ("Names of objects", "names", UNNAMED),
-    ("Validation points", "validation", None),
-    ("Kept spectra", "kept", ()),
+    (tr("Test regions"), "test", None),
+    (tr("Names of objects"), "names", UNNAMED),
+    (tr("Validation points"), "validation", None),
+    (tr("Kept spectra"), "kept", ()),
 )
 """How it is called, its attribute, and what that is where there is none."""
-OTHER = "Settings of the view or of the panels"
+OTHER = tr("Settings of the view or of the panels")
 
 
 class Keeping(Protocol):
@@ -68,10 +69,10 @@ class Kept:
             found += _of(what, [b for a, b in pairs if _differ(part(_treatment(a)), part(b.treatment))])
         for what, name, none in ON_A_CUBE:
             found += _of(what, [b for a, b in pairs if getattr(a, name, none) is not getattr(b, name)])
-        found += _of("Cubes opened", [item for key, item in now.items() if key not in self.cubes])
-        found += _of("Cubes closed", [item for key, item in self.cubes.items() if key not in now])
+        found += _of(tr("Cubes opened"), [item for key, item in now.items() if key not in self.cubes])
+        found += _of(tr("Cubes closed"), [item for key, item in self.cubes.items() if key not in now])
         if self.settings != session.train_settings:
-            found.append("Settings of the training")
+            found.append(tr("Settings of the training"))
         return tuple(found) or (OTHER,)
 
     def _models(self, session: Keeping) -> list[str]:
@@ -88,10 +89,10 @@ class Kept:
         return found + [
             f"{what}: {named(names)}"
             for what, names in (
-                ("Models added", added),
-                ("Models deleted", deleted),
-                ("Models renamed", renamed),
-                ("Notes on models", noted),
+                (tr("Models added"), added),
+                (tr("Models deleted"), deleted),
+                (tr("Models renamed"), renamed),
+                (tr("Notes on models"), noted),
             )
             if names
         ]
@@ -125,8 +126,8 @@ def _labels(before: Mapping[str, OpenCube], now: Mapping[str, OpenCube]) -> list
         item = now.get(key) or before[key]
         then = before[key].labels.ids if key in before and key in now else np.zeros_like(item.labels.ids)
         if pixels := int(np.count_nonzero(then != item.labels.ids)):
-            changed.append(f"{pixels:,} px in {item.cube.name}")
-    return [f"Labels: {named(changed)}"] if changed else []
+            changed.append(tr("{pixels:,} px in {name}", pixels=pixels, name=item.cube.name))
+    return [tr("Labels: {changed}", changed=named(changed))] if changed else []
 
 
 def _words(before: ClassSet, now: ClassSet) -> list[str]:
@@ -140,16 +141,16 @@ def _words(before: ClassSet, now: ClassSet) -> list[str]:
     )
     for what, names in changes:
         if names:
-            found.append(f"Classes {what}: {named(names)}")
+            found.append(tr("Classes {what}: {names}", what=what, names=named(names)))
     if described := [c.name for i, c in new.items() if c.text != (old[i].text if i in old else "")]:
-        found.append(f"Descriptions: {named(described)}")
+        found.append(tr("Descriptions: {described}", described=named(described)))
     shown = [new[i].color != old[i].color for i in both]
     if any(shown) or [i for i in old if i in new] != both:
-        found.append("Colours or order of the classes")
+        found.append(tr("Colours or order of the classes"))
     return found
 
 
 def _model(before: S3FNModel | None, now: S3FNModel | None) -> list[str]:
     if now is before:
         return []
-    return ["Model: the trained model" if now is not None else "Model: removed"]
+    return [tr("Model: the trained model") if now is not None else tr("Model: removed")]

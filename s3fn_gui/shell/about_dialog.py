@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.dialogs import close_button
 from s3fn_gui.base.widgets import column, label, row
@@ -17,15 +18,16 @@ class AboutDialog(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About S3FN")
+        self.setWindowTitle(tr("About S3FN"))
         picture = label()
         picture.setPixmap(theme.pixmap("app", 64, theme.current().text, 2.0))
-        title = label(f"S3FN {_version()}", "figure")
+        title = label(tr("S3FN {version}", version=_version()), "figure")
         text = label(
-            "From a hyperspectral cube to a classification map, with classes described in "
-            "words.\n\n"
-            "The method follows “Label Semantics for Robust Hyperspectral Image Classification” "
-            "(IJCNN 2025, arXiv 2510.07556). MIT licence.",
+            tr(
+                "From a hyperspectral cube to a classification map, with classes described in words.\n\n"
+                "The method follows “Label Semantics for Robust Hyperspectral Image Classification” "
+                "(IJCNN 2025, arXiv 2510.07556). MIT licence."
+            ),
             wrap=True,
         )
         head = row(picture, column(title, text), spacing=14)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
@@ -199,7 +200,9 @@ class Docks:
 def _title_bar(dock: QDockWidget) -> QWidget:
     bar = named(QFrame(), "dock_title")
     text = label(dock.windowTitle(), name="dock_title_text")
-    close = tool_button("close", "dock_close", f"Close {dock.windowTitle()}", dock.close)
+    close = tool_button(
+        "close", "dock_close", tr("Close {windowTitle}", windowTitle=dock.windowTitle()), dock.close
+    )
     layout = row(text, 1, close, spacing=2)
     layout.setContentsMargins(6, 2, 3, 2)
     bar.setLayout(layout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QUndoView, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, label, named
 from s3fn_gui.session.session import Session
@@ -15,13 +16,13 @@ class HistoryDialog(QDialog):
     def __init__(self, parent: QWidget, session: Session) -> None:
         super().__init__(parent)
         self.setObjectName("history")
-        self.setWindowTitle("History")
+        self.setWindowTitle(tr("History"))
         self.resize(320, 420)
-        self._list = named(QUndoView(session.undo_stack), "history_list", "Steps to undo and redo")
-        self._list.setEmptyLabel("As opened")
+        self._list = named(QUndoView(session.undo_stack), "history_list", tr("Steps to undo and redo"))
+        self._list.setEmptyLabel(tr("As opened"))
         self._list.pressed.connect(lambda _: session.work.abort())
         hint = label(
-            "Click a step to return to it. Later steps stay available until you change something.",
+            tr("Click a step to return to it. Later steps stay available until you change something."),
             "muted",
             wrap=True,
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.settings import Settings
@@ -108,9 +109,9 @@ def build_menus(
     open_any: Callable[[Iterable[Path]], None],
 ) -> None:
     """Fill the menu bar."""
-    recent = QMenu("Open recent", window)
+    recent = QMenu(tr("Open recent"), window)
     recent.aboutToShow.connect(lambda: _fill_recent(recent, settings, open_any))
-    shown = QMenu("Panels", window)
+    shown = QMenu(tr("Panels"), window)
     shown.aboutToShow.connect(lambda: _fill_panels(shown, docks))
     parts = {"recent": recent, "docks": shown}
     window.menuBar().clear()
@@ -141,4 +142,4 @@ def _fill_recent(menu: QMenu, settings: Settings, open_any: Callable[[Iterable[P
         action = menu.addAction(unmarked(name).replace("&", "&&"))
         action.triggered.connect(lambda _=False, path=Path(name): open_any([path]))
     if menu.isEmpty():
-        menu.addAction("Nothing yet").setEnabled(False)
+        menu.addAction(tr("Nothing yet")).setEnabled(False)

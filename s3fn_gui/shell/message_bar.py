@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QTextLayout
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QSizePolicy, QVBoxLayout, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.logs import log_path
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
@@ -43,9 +44,9 @@ class MessageBar(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._details = push_button("Details", "message_details", self._show_details)
+        self._details = push_button(tr("Details"), "message_details", self._show_details)
         self._action = push_button("", "message_action", self._act)
-        close = tool_button("close", "message_close", "Close this message", self.hide)
+        close = tool_button("close", "message_close", tr("Close this message"), self.hide)
         for button in (self._details, self._action, close):  # a click leaves the keys to the image
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._row = row = QHBoxLayout(self)
@@ -157,11 +158,11 @@ class MessageBar(QFrame):
 
 def show_details(parent: QWidget, report: Report) -> None:
     """The whole story in a window of its own."""
-    box = QMessageBox(QMessageBox.Icon.NoIcon, "Details", "", parent=parent)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, tr("Details"), "", parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(report.text)
     box.setDetailedText(report.details)
-    box.setInformativeText(f"Log: {log_path()}")
+    box.setInformativeText(tr("Log: {log_path}", log_path=log_path()))
     box.open()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed
 from s3fn_core.results.validation_points import UNSEEN
 from s3fn_gui.base.signals import follow
@@ -48,7 +49,7 @@ class NextStep(QObject):
 
     def _look(self) -> None:
         found = {
-            "look": "" if self._session.cubes.items else "no cube open",
+            "look": "" if self._session.cubes.items else tr("no cube open"),
             "label": self._labels(),
             "describe": self._descriptions(),
             "train": self._training(),
@@ -63,42 +64,49 @@ class NextStep(QObject):
     def _labels(self) -> str:
         session = self._session
         if len(session.classes) < 2:
-            return ("no classes yet", "one class only")[len(session.classes)]
+            return (tr("no classes yet"), tr("one class only"))[len(session.classes)]
         items = session.cubes.items
         empty = sum(not any(item.counts[c.id] for item in items) for c in session.classes)
-        return "" if not empty else f"{_classes(empty)} without labels"
+        return "" if not empty else tr("{classes} without labels", classes=_classes(empty))
 
     def _descriptions(self) -> str:
         silent = sum(not c.text.strip() for c in self._session.classes)
-        return "" if not silent else f"{_classes(silent)} without a description"
+        return "" if not silent else tr("{classes} without a description", classes=_classes(silent))
 
     def _training(self) -> str:
         standing = self._session.standing.now
         if standing.kind == "live":
-            return "the live map is not measured yet"
+            return tr("the live map is not measured yet")
         if self._session.model is None:
-            return "no model yet"
+            return tr("no model yet")
         if standing.kind == "words" or not standing.changes:
             return ""
-        return f"{listed([change.what.lower() for change in standing.changes])} changed since training"
+        return tr(
+            "{changes} changed since training",
+            changes=listed([change.what.lower() for change in standing.changes]),
+        )
 
     def _reference(self) -> str:
         """Figures that no label of the training can flatter need a truth of their own."""
         item, validation = self._session.cubes.current, self._validation
         if item is None or item.prediction is None:
-            return "no map yet"
+            return tr("no map yet")
         if validation.has_reference:
             return ""
         points = validation.points
         if points is None:
-            return "not validated yet"
+            return tr("not validated yet")
         unseen = int(np.count_nonzero(points.reference == UNSEEN))
-        return "" if not unseen else f"{unseen:,} of {len(points):,} points not labelled yet"
+        return (
+            ""
+            if not unseen
+            else tr("{unseen:,} of {points:,} points not labelled yet", unseen=unseen, points=len(points))
+        )
 
     def _objects(self) -> str:
         item = self._session.cubes.current
-        return "" if item is not None and item.treatment.mask is not None else "no mask yet"
+        return "" if item is not None and item.treatment.mask is not None else tr("no mask yet")
 
 
 def _classes(number: int) -> str:
-    return "1 class" if number == 1 else f"{number} classes"
+    return plural("1 class", "{count} classes", number)

@@ -14,6 +14,7 @@ from s3fn_core.cubes.spectra.library import holds_spectra, is_library
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.exchange import LABEL_SUFFIXES, UnclearAttributeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation
 from s3fn_core.project.sorting import FittingLabels, Target, in_order, is_geojson, is_project, sorting
 from s3fn_gui.cubes import jobs
@@ -59,7 +60,7 @@ class OpenFlow(Flow):
 
     def open(self) -> None:
         """Ask for cubes and open them, one after the other: they are listed in the order of their names."""
-        self._open_cubes(self.ask.open_files("Open cube", file_filter()))
+        self._open_cubes(self.ask.open_files(tr("Open cube"), file_filter()))
 
     def _open_cubes(self, paths: Sequence[Path]) -> None:
         if paths:
@@ -75,8 +76,8 @@ class OpenFlow(Flow):
             self._open_one(several[0], nothing)
         elif several:
             self._start(
-                f"sort {several}",
-                "Looking into the files",
+                tr("sort {several}", several=several),
+                tr("Looking into the files"),
                 lambda: in_order(several),
                 self._open_all,
                 nothing,
@@ -162,8 +163,8 @@ class OpenFlow(Flow):
                 else:
                     self._labels.take_over(item, found.file, then)
 
-        title = f"Inspecting {path.name}"
-        self._start(f"sort {path}", title, lambda: sorting(path, targets), done, then, path)
+        title = tr("Inspecting {name}", name=path.name)
+        self._start(tr("sort {path}", path=path), title, lambda: sorting(path, targets), done, then, path)
 
     def _item(self, key: str) -> OpenCube | None:
         """The cube, while it is open."""
@@ -182,7 +183,7 @@ class OpenFlow(Flow):
         A cube that is open is shown as it is; only another `layout` takes its place.  One that the
         project misses comes with its labels.
         """
-        kind, title = f"open {path}", f"Opening {path.name}"
+        kind, title = tr("open {path}", path=path), tr("Opening {name}", name=path.name)
         away = self._missing.entries()
 
         def done(found: OpenCube | Recognised | tuple[Variable, ...]) -> None:
@@ -208,7 +209,7 @@ class OpenFlow(Flow):
         is_open = item.key in (open_now.key for open_now in self._session.cubes.items)
         if is_open and not replacing:
             self._session.cubes.select(item.key)
-            text = f"{item.cube.name} is open already. To read its file again, close it first."
+            text = tr("{name} is open already. To read its file again, close it first.", name=item.cube.name)
             self._session.report("info", text)
             then()
             return
@@ -232,14 +233,21 @@ class OpenFlow(Flow):
             self._context.settings.add_recent(item.path)
         notes = " ".join(item.cube.notes)
         if not item.colour.image.any():
-            text = f"{item.cube.name}: nothing to see, the displayed bands hold no values. {notes}"
+            text = tr(
+                "{name}: nothing to see, the displayed bands hold no values. {notes}",
+                name=item.cube.name,
+                notes=notes,
+            )
             cubes = self._session.cubes
             self._session.report("warning", text.strip(), still=lambda: item in cubes.items)
         elif len(layouts := item.cube.layouts) > 1 and isinstance(layouts[0], Layout):
             self._session.report(
                 "info",
-                f"{item.cube.name}: pixels arranged as {layouts[0]}. If that looks "
-                "wrong, press Change… under Cubes.",
+                tr(
+                    "{name}: pixels arranged as {layouts}. If that looks wrong, press Change… under Cubes.",
+                    name=item.cube.name,
+                    layouts=layouts[0],
+                ),
             )
         elif found := calibration_question(item):
             text = f"{item.cube.name}: {notes} {found}" if notes else found
@@ -254,9 +262,14 @@ class OpenFlow(Flow):
             return
         labels = int(item.counts[1:].sum())
         seen = 0 if item.validation is None else int(item.validation.labelled.sum())
-        points = f" and {seen} labelled validation points" if seen else ""
-        question = f"Close {item.cube.name}? Its {labels:,} labels{points} are lost and cannot be restored."
-        if not (labels or seen) or self.ask.confirm(question, "Close"):
+        points = tr(" and {seen} labelled validation points", seen=seen) if seen else ""
+        question = tr(
+            "Close {name}? Its {labels:,} labels{points} are lost and cannot be restored.",
+            name=item.cube.name,
+            labels=labels,
+            points=points,
+        )
+        if not (labels or seen) or self.ask.confirm(question, tr("Close")):
             self._session.cubes.remove(item.key)
 
 
@@ -271,9 +284,11 @@ def unlike(item: OpenCube, session: Session) -> str:
     cube = item.cube
     if any(cube.bands == other.bands and _alike(cube, other) for other in others):
         return ""
-    return (
-        f"It has {_bands(cube)}; this project has cubes of {_bands(others[0])}. A project has one list of "
-        "classes and one model, and that works best with cubes of one camera."
+    return tr(
+        "It has {bands}; this project has cubes of {bands_2}. A project has one list of classes "
+        "and one model, and that works best with cubes of one camera.",
+        bands=_bands(cube),
+        bands_2=_bands(others[0]),
     )
 
 
@@ -286,8 +301,12 @@ def _alike(one: Cube, other: Cube) -> bool:
 
 def _bands(cube: Cube) -> str:
     waves = cube.wavelengths
-    span = "" if waves is None else f" from {waves.min():.0f} to {waves.max():.0f} nm"
-    return f"{cube.bands} bands{span}"
+    span = (
+        ""
+        if waves is None
+        else tr(" from {minimum:.0f} to {maximum:.0f} nm", minimum=waves.min(), maximum=waves.max())
+    )
+    return tr("{bands} bands{span}", bands=cube.bands, span=span)
 
 
 def _is_spectra(path: Path) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.widgets import column, named, push_button
 
-LOOKS = {"auto": "System default", "light": "Light", "dark": "Dark"}
+LOOKS = {"auto": tr("System default"), "light": tr("Light"), "dark": tr("Dark")}
 
 
 class SettingsDialog(QDialog):
@@ -17,14 +18,14 @@ class SettingsDialog(QDialog):
 
     def __init__(self, parent: QWidget, settings: Settings, more: dict[str, QAction]) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(tr("Settings"))
         self._settings = settings
-        self._theme = named(QComboBox(), "settings_theme", "Appearance of the window")
+        self._theme = named(QComboBox(), "settings_theme", tr("Appearance of the window"))
         for name in theme.CHOICES:
             self._theme.addItem(LOOKS[name], name)
         self._theme.setCurrentIndex(self._theme.findData(settings.theme))
         form = QFormLayout()
-        form.addRow("Look", self._theme)
+        form.addRow(tr("Look"), self._theme)
         for title, action in more.items():
             name = f"settings_{action.objectName()}"
             form.addRow(title, push_button(action.text(), name, action.trigger))

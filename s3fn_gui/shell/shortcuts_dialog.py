@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QSizePolicy, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Actions, Command
 from s3fn_gui.base.dialogs import close_button
 from s3fn_gui.base.widgets import column, holding, label, named, row, scrolled
@@ -18,26 +19,26 @@ COLUMNS = 3
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 HEAD = 2  # rows that a group's heading is as high as
 MOUSE = (
-    ("Left button", "Use the tool: paint, keep a spectrum, move"),
-    ("Right button", "Erase, with every tool that labels; on a mask, the opposite of the tool"),
-    ("Alt + click", "Select the class of the label, or else of the map"),
-    ("Wheel", "Zoom around the cursor"),
-    ("Ctrl + wheel", "Next or previous band"),
-    ("Middle button", "Move the image; so does Space held down"),
+    (tr("Left button"), tr("Use the tool: paint, keep a spectrum, move")),
+    (tr("Right button"), tr("Erase, with every tool that labels; on a mask, the opposite of the tool")),
+    (tr("Alt + click"), tr("Select the class of the label, or else of the map")),
+    (tr("Wheel"), tr("Zoom around the cursor")),
+    (tr("Ctrl + wheel"), tr("Next or previous band")),
+    (tr("Middle button"), tr("Move the image; so does Space held down")),
 )
 DRAWING = (
-    ("1 to 9", "Choose a class"),
-    ("Arrows", "Move the cursor on the image; with Shift by ten pixels"),
-    ("Enter", "Press the left button there; close the polygon, or paint what has grown"),
-    ("Shift + Enter", "Set another corner of the polygon"),
-    ("Backspace", "Take back a corner of the polygon"),
-    ("Esc", "Abandon the stroke or region, or end “Next place to label”"),
+    (tr("1 to 9"), tr("Choose a class")),
+    (tr("Arrows"), tr("Move the cursor on the image; with Shift by ten pixels")),
+    (tr("Enter"), tr("Press the left button there; close the polygon, or paint what has grown")),
+    (tr("Shift + Enter"), tr("Set another corner of the polygon")),
+    (tr("Backspace"), tr("Take back a corner of the polygon")),
+    (tr("Esc"), tr("Abandon the stroke or region, or end “Next place to label”")),
 )
 POINTS = (
-    ("1 to 9", "The class that is there"),
-    ("Space", "Skip the point"),
-    ("Backspace", "Go back to the point before"),
-    ("Esc", "Stop labelling points"),
+    (tr("1 to 9"), tr("The class that is there")),
+    (tr("Space"), tr("Skip the point")),
+    (tr("Backspace"), tr("Go back to the point before")),
+    (tr("Esc"), tr("Stop labelling points")),
 )
 Rows = Sequence[tuple[str, str]]
 
@@ -48,7 +49,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, parent: QWidget, actions: Actions) -> None:
         super().__init__(parent)
         self.setObjectName("shortcuts")
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         sides = row(*(column(*map(_card, side), 1, spacing=10) for side in _in_columns(groups(actions))))
         sides.setSpacing(10)
         self.setLayout(column(scrolled(holding(sides)), close_button(self), margins=12, spacing=10))
@@ -57,14 +58,14 @@ class ShortcutsDialog(QDialog):
 
 def groups(actions: Actions) -> Iterator[tuple[str, Rows]]:
     """Title of each group, and its keys with what they do."""
-    yield "Mouse", MOUSE
-    yield "While drawing", DRAWING
+    yield tr("Mouse"), MOUSE
+    yield tr("While drawing"), DRAWING
     commands = {command.id: command for command in actions.commands if command.keys}
     for title, names in MENUS.items():
         rows = [(command.keys, _text(command)) for name in names.split() if (command := commands.get(name))]
         if rows:
             yield title.replace("&", ""), rows
-    yield "At validation points", POINTS
+    yield tr("At validation points"), POINTS
 
 
 def _in_columns(every: Iterator[tuple[str, Rows]]) -> list[list[tuple[str, Rows]]]:

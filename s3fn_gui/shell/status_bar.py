@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
+from s3fn_core.languages import tr
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import per_cent
 from s3fn_gui.base.jobs import Job, JobRunner
@@ -13,46 +14,48 @@ from s3fn_gui.labels.drawing.splitting import Splitting
 from s3fn_gui.session.session import Session
 
 HINTS = {
-    "pan": "Drag to move the image; wheel to zoom",
-    "inspect": "Click to pin a spectrum, drag for the mean of a region; wheel to zoom",
-    "brush": "Drag to paint {name}; right button erases; Esc cancels",
-    "eraser": "Drag to erase labels; Esc cancels",
-    "polygon": "Click corners; double-click or Enter paints {name}; Backspace removes a corner; Esc cancels",
-    "rectangle": "Drag to paint {name}; Shift makes a square; right button erases",
-    "ellipse": "Drag to paint {name}; Shift makes a circle; right button erases",
-    "lasso": "Draw around what is {name}; right button erases; Esc cancels",
-    "fill": "Click to paint pixels like this one with {name}; right button erases",
-    "grow": "Click a pixel; wheel, [ and ] set how far; Enter or a click paints {name}",
-    "superpixel": "Click or drag over superpixels to paint {name}; right button erases",
-    "pick": "Click to select the class of a label",
-    "object": "Click an object to select it; Shift selects several",
-    "object_label": "Click an object to label it {name}; right button erases its labels",
-    "mask_add": "Drag to add to the mask; right button cuts; Esc cancels",
-    "mask_cut": "Drag to cut from the mask; right button adds; Esc cancels",
+    "pan": tr("Drag to move the image; wheel to zoom"),
+    "inspect": tr("Click to pin a spectrum, drag for the mean of a region; wheel to zoom"),
+    "brush": tr("Drag to paint {name}; right button erases; Esc cancels"),
+    "eraser": tr("Drag to erase labels; Esc cancels"),
+    "polygon": tr(
+        "Click corners; double-click or Enter paints {name}; Backspace removes a corner; Esc cancels"
+    ),
+    "rectangle": tr("Drag to paint {name}; Shift makes a square; right button erases"),
+    "ellipse": tr("Drag to paint {name}; Shift makes a circle; right button erases"),
+    "lasso": tr("Draw around what is {name}; right button erases; Esc cancels"),
+    "fill": tr("Click to paint pixels like this one with {name}; right button erases"),
+    "grow": tr("Click a pixel; wheel, [ and ] set how far; Enter or a click paints {name}"),
+    "superpixel": tr("Click or drag over superpixels to paint {name}; right button erases"),
+    "pick": tr("Click to select the class of a label"),
+    "object": tr("Click an object to select it; Shift selects several"),
+    "object_label": tr("Click an object to label it {name}; right button erases its labels"),
+    "mask_add": tr("Drag to add to the mask; right button cuts; Esc cancels"),
+    "mask_cut": tr("Drag to cut from the mask; right button adds; Esc cancels"),
 }
 # Too short to be shown.
 QUIET = (
-    "Reading a band",
-    "Drawing",
-    "Class spectra",
-    "Histogram",
-    "Autosaving",
-    "Looking",
-    "Growing",
-    "Values of the mask",
-    "Preview of the mask",
-    "Listing the objects",
-    "Reading the objects",
-    "Cutting pictures",
-    "Checking the description",
-    "Following the words",
-    "Following the labels",
-    "Asking the library",
-    "Drawing points",
-    "Counting the labels",
-    "Filtering the map",
-    "Comparing maps",
-    "Reading the ensemble",
+    tr("Reading a band"),
+    tr("Drawing"),
+    tr("Class spectra"),
+    tr("Histogram"),
+    tr("Autosaving"),
+    tr("Looking"),
+    tr("Growing"),
+    tr("Values of the mask"),
+    tr("Preview of the mask"),
+    tr("Listing the objects"),
+    tr("Reading the objects"),
+    tr("Cutting pictures"),
+    tr("Checking the description"),
+    tr("Following the words"),
+    tr("Following the labels"),
+    tr("Asking the library"),
+    tr("Drawing points"),
+    tr("Counting the labels"),
+    tr("Filtering the map"),
+    tr("Comparing maps"),
+    tr("Reading the ensemble"),
 )
 
 
@@ -73,7 +76,7 @@ class StatusBar(QStatusBar):
         self._device = label(name="status_device")
         self._job = named(ShortLabel(), "status_job")
         self._bar = progress_bar("status_progress", width=90)
-        cancel = push_button("Cancel", "status_cancel", self._cancel)
+        cancel = push_button(tr("Cancel"), "status_cancel", self._cancel)
         cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._work = holding(row(self._job, self._bar, cancel, spacing=4))
         self._work.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -96,13 +99,17 @@ class StatusBar(QStatusBar):
     def _show_hint(self) -> None:
         session = self._session
         if session.cubes.current is None:
-            self._hint.setText("Open a cube to begin")
+            self._hint.setText(tr("Open a cube to begin"))
             return
         target = session.current_class
-        name = target.name if target is not None else "(no class yet)"
+        name = target.name if target is not None else tr("(no class yet)")
         hint = HINTS[session.view.tool].format(name=name)
         if (split := self._splitting.source) is not None:
-            hint = f"Splitting {session.classes[split].name}: only its pixels change. {hint}"
+            hint = tr(
+                "Splitting {name}: only its pixels change. {hint}",
+                name=session.classes[split].name,
+                hint=hint,
+            )
         self._hint.setText(hint)
 
     def _show_position(self) -> None:
@@ -112,23 +119,30 @@ class StatusBar(QStatusBar):
             return
         line, sample = view.hover
         band, cube = view.band, item.cube
-        where = f"band {band + 1}" if cube.wavelengths is None else f"{cube.wavelengths[band]:.0f} nm"
-        parts = [f"line {line}, sample {sample}", f"{where}: {view.hover_spectrum[band]:.4g}"]
+        where = (
+            tr("band {band}", band=band + 1)
+            if cube.wavelengths is None
+            else f"{cube.wavelengths[band]:.0f} nm"
+        )
+        parts = [
+            tr("line {line}, sample {sample}", line=line, sample=sample),
+            f"{where}: {view.hover_spectrum[band]:.4g}",
+        ]
         mask = item.treatment.mask
         if mask is not None and (number := int(mask.objects[line, sample])):
-            parts.append(f"object {number}")
+            parts.append(tr("object {number}", number=number))
         mapped = () if item.prediction is None else item.prediction.classes
         names = {c.id: c.name for c in (*mapped, *self._session.classes)}
         if label_id := int(item.labels.ids[line, sample]):
-            parts.append(f"label {names.get(label_id, label_id)}")
+            parts.append(tr("label {get}", get=names.get(label_id, label_id)))
         shown = None if view.blind else item.prediction  # who validates a map must not know it
         if shown is not None and (found := int(shown.ids[line, sample])):
             confidence = float(shown.confidence[line, sample])
             sure = f" {per_cent(confidence, 0)}" if confidence else ""  # of unknown objects nobody knows
-            parts.append(f"map {names.get(found, found)}{sure}")
+            parts.append(tr("map {get}{sure}", get=names.get(found, found), sure=sure))
             novelty = shown.novelty
             if novelty is not None and novelty[line, sample] > 1:
-                parts.append("unlike the labels")
+                parts.append(tr("unlike the labels"))
         self._position.setText("  ·  ".join(parts))
 
     def _show_device(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolBar, QToolButton
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
@@ -17,7 +18,7 @@ class StepsStrip(QToolBar):
     """It spans the window: its buttons stay where they are whatever the docks do."""
 
     def __init__(self, workspaces: Workspaces, next_step: NextStep, actions: Actions) -> None:
-        super().__init__("Steps")
+        super().__init__(tr("Steps"))
         named(self, "steps_strip")
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)
@@ -25,7 +26,7 @@ class StepsStrip(QToolBar):
         self._next_step = next_step
         self._actions = actions
         self._steps = {workspace.name: self._step(workspace.name) for workspace in WORKSPACES}
-        self._next = named(QToolButton(), "next_step", "Go to the next unfinished step")
+        self._next = named(QToolButton(), "next_step", tr("Go to the next unfinished step"))
         self._next.clicked.connect(lambda: workspaces.choose(next_step.name))
         self._missing = theme.role(named(ShortLabel(), "missing_next"), "muted")
         body = named(QFrame(), "steps")
@@ -57,7 +58,7 @@ class StepsStrip(QToolBar):
         begun = self._workspaces.current is not START  # the start page itself says what is next
         following = self._next_step.name if begun else ""
         for name, button in self._steps.items():
-            lack = f". Missing: {lacking[name]}" if name in lacking else ""
+            lack = tr(". Missing: {lacking}", lacking=lacking[name]) if name in lacking else ""
             button.setToolTip(plain_tip(f"{self._actions[f'workspace.{name}'].toolTip()}{lack}"))
             if button.property("lit") != (name == following):
                 button.setProperty("lit", name == following)
@@ -65,6 +66,6 @@ class StepsStrip(QToolBar):
         text = lacking.get(following, "")
         here = following == self._workspaces.current.name
         self._next.setVisible(bool(following) and not here)
-        self._next.setText(f"Next: {BY_NAME[following].title}" if following else "")
+        self._next.setText(tr("Next: {title}", title=BY_NAME[following].title) if following else "")
         self._missing.setText(text[:1].upper() + text[1:])
         self._missing.setToolTip(plain_tip(self._missing.text()))

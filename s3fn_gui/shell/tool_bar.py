@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
@@ -72,19 +73,19 @@ class ToolOptionsBox(QFrame):
         self._show()
 
     def _brush_page(self) -> QWidget:
-        self._size = named(QSpinBox(), "label.size", "Diameter of the brush in pixels ([ and ])")
+        self._size = named(QSpinBox(), "label.size", tr("Diameter of the brush in pixels ([ and ])"))
         self._size.setRange(1, MAX_BRUSH)
         self._size.setSuffix(" px")
         self._size.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._size.valueChanged.connect(lambda size: self._view.set_brush(size=size))
-        self._shape = named(QToolButton(), "label.square", "Round or square brush")
+        self._shape = named(QToolButton(), "label.square", tr("Round or square brush"))
         self._shape.setIconSize(QSize(16, 16))
         self._shape.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._shape.clicked.connect(self._change_shape)
-        return _page(label("Size", "muted"), self._size, self._shape)
+        return _page(label(tr("Size"), "muted"), self._size, self._shape)
 
     def _alike_page(self) -> QWidget:
-        tip = "Largest spectral angle to the pixel clicked ([ and ])"
+        tip = tr("Largest spectral angle to the pixel clicked ([ and ])")
         self._slider = named(QSlider(Qt.Orientation.Horizontal), "label.angle_slider", tip)
         self._slider.setRange(*(round(TENTHS * angle) for angle in ANGLES))
         self._slider.setFixedWidth(SLIDER_WIDTH)
@@ -96,10 +97,10 @@ class ToolOptionsBox(QFrame):
         self._angle.setSuffix("°")
         self._angle.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._angle.valueChanged.connect(self._set_angle)
-        return _page(label("Angle", "muted"), self._slider, self._angle)
+        return _page(label(tr("Angle"), "muted"), self._slider, self._angle)
 
     def _superpixel_page(self) -> QWidget:
-        tip = "Approximate number of pixels per superpixel ([ and ])"
+        tip = tr("Approximate number of pixels per superpixel ([ and ])")
         self._pixels = number_field(QSpinBox(), "label.superpixel_size", tip)
         self._pixels.setRange(*SUPERPIXELS)
         self._pixels.setSuffix(" px")
@@ -107,7 +108,7 @@ class ToolOptionsBox(QFrame):
         self._pixels.valueChanged.connect(
             lambda size: self._view.set_options(self._view.options.with_superpixel(size))
         )
-        return _page(label("Area", "muted"), self._pixels)
+        return _page(label(tr("Area"), "muted"), self._pixels)
 
     def _change_shape(self) -> None:
         self._view.set_square(not self._view.options.square)
@@ -182,7 +183,7 @@ class ToolBar(QToolBar):
     """The texts beside icons go where the window is narrow; then the last tools go into a menu."""
 
     def __init__(self, actions: Actions, session: Session) -> None:
-        super().__init__("Tools")
+        super().__init__(tr("Tools"))
         named(self, "tool_bar")
         self.setMovable(False)
         self.setIconSize(QSize(20, 20))

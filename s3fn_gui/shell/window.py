@@ -15,6 +15,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent,
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from s3fn_core.files import PROJECT_SUFFIX
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.screen import HIDDEN
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
             bar.setMovable(False)
             self.addToolBar(bar)
             self.addToolBarBreak()
-        self.statusBar().showMessage("Starting…")
+        self.statusBar().showMessage(tr("Starting…"))
         self.setCentralWidget(self._page)
 
     def fill(self) -> None:
@@ -165,12 +166,12 @@ class MainWindow(QMainWindow):
 
     def _show_title(self) -> None:
         session = self.session
-        name = "Untitled" if session.folder is None else session.folder.name.removesuffix(PROJECT_SUFFIX)
+        name = tr("Untitled") if session.folder is None else session.folder.name.removesuffix(PROJECT_SUFFIX)
         if session.folder is None and session.cubes.current is not None:
             name = session.cubes.current.cube.name
         if self.session.read_only:
-            name = f"{name} (read-only)"
-        self.setWindowTitle(f"{unmarked(name)}[*] – S3FN")
+            name = tr("{name} (read-only)", name=name)
+        self.setWindowTitle(tr("{name}[*] – S3FN", name=unmarked(name)))
         self.setWindowModified(session.dirty)
 
     def set_theme(self, choice: str) -> None:

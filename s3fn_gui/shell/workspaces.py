@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.settings import Settings
 
 AREA = Qt.DockWidgetArea
@@ -64,35 +65,35 @@ def _stack(*parts: Part, share: int = 1) -> Column:
 WORKSPACES = (
     Workspace(
         "look",
-        "Look",
+        tr("Look"),
         "F3",
-        "Open cubes, and look at their bands and spectra",
+        tr("Open cubes, and look at their bands and spectra"),
         (
-            Area(LEFT, 232, (_stack(Part("cubes display mask")),)),
+            Area(LEFT, 232, (_stack(Part(tr("cubes display mask"))),)),
             Area(BOTTOM, 300, (_stack(Part("spectra")),)),
         ),
     ),
     Workspace(
         "label",
-        "Label",
+        tr("Label"),
         "F4",
-        "Paint labels of the classes",
+        tr("Paint labels of the classes"),
         (
-            Area(LEFT, 204, (_stack(Part("cubes display mask")),)),
-            Area(RIGHT, 460, (_stack(Part("classes", 5), Part("spectra regions", 6)),)),
+            Area(LEFT, 204, (_stack(Part(tr("cubes display mask"))),)),
+            Area(RIGHT, 460, (_stack(Part("classes", 5), Part(tr("spectra regions"), 6)),)),
         ),
     ),
     Workspace(
         "describe",
-        "Describe",
+        tr("Describe"),
         "F5",
-        "Describe in words what the classes look like",
+        tr("Describe in words what the classes look like"),
         (
             Area(
                 RIGHT,
                 800,
                 (
-                    _stack(Part("spectra facts similarity"), share=5),
+                    _stack(Part(tr("spectra facts similarity")), share=5),
                     _stack(Part("classes", 5), Part("description", 6), share=3),
                 ),
             ),
@@ -100,30 +101,30 @@ WORKSPACES = (
     ),
     Workspace(
         "train",
-        "Train",
+        tr("Train"),
         "F6",
-        "Train a model and watch it learn",
+        tr("Train a model and watch it learn"),
         (Area(LEFT, 232, (_stack(Part("classes")),)), Area(RIGHT, 440, (_stack(Part("training")),))),
     ),
     Workspace(
         "judge",
-        "Judge",
+        tr("Judge"),
         "F7",
-        "Find out how good the map is, and where",
+        tr("Find out how good the map is, and where"),
         (
-            Area(RIGHT, 640, (_stack(Part("results models validation similarity")),)),
-            Area(BOTTOM, 300, (_stack(Part("spectra display cubes")),)),
+            Area(RIGHT, 640, (_stack(Part(tr("results models validation similarity"))),)),
+            Area(BOTTOM, 300, (_stack(Part(tr("spectra display cubes"))),)),
         ),
     ),
     Workspace(
         "objects",
-        "Objects",
+        tr("Objects"),
         "F8",
-        "Find objects, label them, and see what they are",
-        (Area(RIGHT, 600, (_stack(Part("objects classes mask cubes display")),)),),
+        tr("Find objects, label them, and see what they are"),
+        (Area(RIGHT, 600, (_stack(Part(tr("objects classes mask cubes display"))),)),),
     ),
 )
-START = Workspace("start", "Start", "", "Open something", ())
+START = Workspace("start", tr("Start"), "", tr("Open something"), ())
 """Where nothing is open yet: no panels, until a cube or another workspace is there."""
 BY_NAME = {workspace.name: workspace for workspace in WORKSPACES}
 HOMES = {"cubes": LEFT, "display": LEFT, "mask": LEFT, "classes": RIGHT, "description": RIGHT}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
@@ -25,69 +26,69 @@ def commands(session: Session, flow: SpectraFlow, identify: IdentifyFlow, own: O
     rows = (
         Command(
             "spectra.copy",
-            "Copy spectra",
+            tr("Copy spectra"),
             flow.copy,
             kept,
             keys="Ctrl+Shift+C",
-            tip="Copy the kept spectra as a table of reflectance",
+            tip=tr("Copy the kept spectra as a table of reflectance"),
             icon="copy",
         ),
         Command(
             "spectra.save",
-            "Save spectra…",
+            tr("Save spectra…"),
             flow.save,
             kept,
-            tip="Save the kept spectra as CSV or ENVI spectral library, as reflectance",
+            tip=tr("Save the kept spectra as CSV or ENVI spectral library, as reflectance"),
             icon="save",
         ),
         Command(
             "spectra.load",
-            "Load spectral library…",
+            tr("Load spectral library…"),
             flow.load,
-            tip="Show spectra of a file: CSV, ENVI, ECOSTRESS, USGS, ASD or Spectra Vista",
+            tip=tr("Show spectra of a file: CSV, ENVI, ECOSTRESS, USGS, ASD or Spectra Vista"),
             icon="import",
         ),
         Command(
             "spectra.load_folder",
-            "Load folder of spectra…",
+            tr("Load folder of spectra…"),
             flow.load_folder,
-            tip="Show the spectra of all files in a folder",
+            tip=tr("Show the spectra of all files in a folder"),
         ),
         Command(
             "spectra.keep_means",
-            "Keep class means",
+            tr("Keep class means"),
             flow.keep_means,
             lambda: may.cube() and bool(view.statistics),
-            tip="Keep the current means of the classes in this cube",
+            tip=tr("Keep the current means of the classes in this cube"),
         ),
         Command(
             "spectra.identify",
-            "Find in library…",
+            tr("Find in library…"),
             identify.show,
             lambda: bool(subjects(session)),
-            tip="Find library spectra similar to a kept spectrum or a class mean",
+            tip=tr("Find library spectra similar to a kept spectrum or a class mean"),
             icon="library",
         ),
         Command(
             "spectra.own",
-            "Your spectral libraries…",
+            tr("Your spectral libraries…"),
             own.show,
-            tip="Add your own files and folders of spectra to library searches",
+            tip=tr("Add your own files and folders of spectra to library searches"),
         ),
         Command(
             "spectra.clear",
-            "Remove all kept spectra",
+            tr("Remove all kept spectra"),
             spectra.clear,
             kept,
-            tip="Remove the kept spectra of all cubes and libraries",
+            tip=tr("Remove the kept spectra of all cubes and libraries"),
             icon="delete",
         ),
         Command(
             "view.clear_pins",
-            "Remove pins of this cube",
+            tr("Remove pins of this cube"),
             spectra.clear_pins,
             pinned,
-            tip="Remove the kept spectra of the current cube",
+            tip=tr("Remove the kept spectra of the current cube"),
         ),
     )
     return Commands(rows, (session.cubes.current_changed, spectra.changed, view.statistics_changed))

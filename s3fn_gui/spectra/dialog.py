@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base.widgets import column, label, named
 
@@ -16,19 +17,21 @@ class SpectraDialog(QDialog):
 
     def __init__(self, parent: QWidget, names: list[str]) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Spectral library")
-        self._filter = named(QLineEdit(), "library_filter", "Show names with this text only")
-        self._filter.setPlaceholderText("Part of a name")
+        self.setWindowTitle(tr("Spectral library"))
+        self._filter = named(QLineEdit(), "library_filter", tr("Show names with this text only"))
+        self._filter.setPlaceholderText(tr("Part of a name"))
         self._filter.setClearButtonEnabled(True)
-        self._list = named(QListWidget(), "library_spectra", "Spectra of the library")
+        self._list = named(QListWidget(), "library_spectra", tr("Spectra of the library"))
         for name in names:
             item = QListWidgetItem(unmarked(name), self._list)
             item.setCheckState(Qt.CheckState.Unchecked)
         self._count = label(role="muted")
         buttons = QDialogButtonBox.StandardButton
         self._buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
-        self._buttons.button(buttons.Ok).setText("Show")
-        text = label(f"The library holds {len(names):,} spectra. Tick those to show.", wrap=True)
+        self._buttons.button(buttons.Ok).setText(tr("Show"))
+        text = label(
+            tr("The library holds {names:,} spectra. Tick those to show.", names=len(names)), wrap=True
+        )
         self.setLayout(
             column(text, self._filter, self._list, self._count, self._buttons, margins=12, spacing=8)
         )
@@ -58,5 +61,5 @@ class SpectraDialog(QDialog):
 
     def _check(self) -> None:
         number = len(self.chosen())
-        self._count.setText(f"{number:,} chosen")
+        self._count.setText(tr("{number:,} chosen", number=number))
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(number > 0)

@@ -12,6 +12,7 @@ from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_core.cubes.spectra.library import SUFFIXES, SpectralLibrary, read_libraries
 from s3fn_core.cubes.spectra.region import RegionSpectrum, box_spectrum, label_spectra
 from s3fn_core.cubes.spectra.transforms import transform
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
@@ -19,8 +20,10 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.spectra.dialog import SpectraDialog
 
 MANY = 20  # spectra of a library that are shown without a question
-LIBRARIES = f"Spectra and spectral libraries ({' '.join(f'*{s}' for s in SUFFIXES)});;All files (*)"
-WRITTEN = "Table of reflectance (*.csv);;ENVI spectral library (*.hdr *.sli)"
+LIBRARIES = tr(
+    "Spectra and spectral libraries ({suffixes});;All files (*)", suffixes=" ".join(f"*{s}" for s in SUFFIXES)
+)
+WRITTEN = tr("Table of reflectance (*.csv);;ENVI spectral library (*.hdr *.sli)")
 
 
 class SpectraFlow(Flow):
@@ -63,7 +66,7 @@ class SpectraFlow(Flow):
         self._reading.add(wanted.number)
         self._runner.start(
             _kind(wanted.number),
-            f"Mean of {wanted.name}",
+            tr("Mean of {name}", name=wanted.name),
             lambda: box_spectrum(cube, box),
             done,
             failed=failed,
@@ -96,7 +99,7 @@ class SpectraFlow(Flow):
                 self._session.view.set_statistics(statistics)
 
         self._runner.start(
-            "statistics", "Class spectra", lambda: label_spectra(cube, labels.ids.copy()), done
+            "statistics", tr("Class spectra"), lambda: label_spectra(cube, labels.ids.copy()), done
         )
 
     # --- looking -------------------------------------------------------------------------------
@@ -104,7 +107,7 @@ class SpectraFlow(Flow):
     def choose_transform(self, kind: str) -> None:
         """Show another quantity, once what computes it is loaded."""
         self._runner.start(
-            "transform", "Drawing", lambda: _prepare_transform(kind), lambda _: self._state.show_as(kind)
+            "transform", tr("Drawing"), lambda: _prepare_transform(kind), lambda _: self._state.show_as(kind)
         )
 
     # --- keeping and copying -------------------------------------------------------------------
@@ -121,7 +124,9 @@ class SpectraFlow(Flow):
         if not kept:
             return
         QGuiApplication.clipboard().setText(tables.as_text(kept))
-        self._session.report("success", f"{_counted(len(kept))} copied as a table of reflectance.")
+        self._session.report(
+            "success", tr("{counted} copied as a table of reflectance.", counted=_counted(len(kept)))
+        )
 
     # --- files ---------------------------------------------------------------------------------
 
@@ -135,28 +140,32 @@ class SpectraFlow(Flow):
 
         def done(paths: list[Path]) -> None:
             names = [str(paths[0]), *(p.name for p in paths[1:])]
-            text = f"{_counted(len(kept) - left_out)} saved to {listed(names)}."
+            text = tr(
+                "{counted} saved to {names}.", counted=_counted(len(kept) - left_out), names=listed(names)
+            )
             if len(names) > 1:
-                text += " Spectra with other wavelengths went to files of their own."
+                text += tr(" Spectra with other wavelengths went to files of their own.")
             if left_out:
-                text += f" {_counted(left_out)} without wavelengths left out."
+                text += tr(" {counted} without wavelengths left out.", counted=_counted(left_out))
             self._session.report("warning" if left_out else "success", text)
 
-        self._runner.start("spectra", f"Writing {path.name}", lambda: tables.save(kept, path), done)
+        self._runner.start(
+            "spectra", tr("Writing {name}", name=path.name), lambda: tables.save(kept, path), done
+        )
 
     def _ask_target(self) -> Path | None:
         beside = {".hdr": ".sli", ".sli": ".hdr"}
-        return self._context.save_file("Save spectra", "spectra.csv", WRITTEN, beside)
+        return self._context.save_file(tr("Save spectra"), "spectra.csv", WRITTEN, beside)
 
     def load(self, path: Path | None = None) -> None:
         """Show spectra of a library, or of a folder of spectra."""
-        path = path or self.ask.open_file("Load spectral library", LIBRARIES)
+        path = path or self.ask.open_file(tr("Load spectral library"), LIBRARIES)
         if path is not None:
             self._load(path)
 
     def load_folder(self) -> None:
         """Show spectra of all files in a folder and below it."""
-        path = self.ask.folder("Load folder of spectra")
+        path = self.ask.folder(tr("Load folder of spectra"))
         if path is not None:
             self._load(path)
 
@@ -164,7 +173,9 @@ class SpectraFlow(Flow):
         def done(libraries: tuple[SpectralLibrary, ...]) -> None:
             self._overlay(libraries, source.name)
 
-        self._runner.start("spectra", f"Reading {source.name}", lambda: read_libraries(source), done)
+        self._runner.start(
+            "spectra", tr("Reading {name}", name=source.name), lambda: read_libraries(source), done
+        )
 
     def _overlay(self, libraries: tuple[SpectralLibrary, ...], source: str) -> None:
         """All spectra where there are few, else the chosen ones; each with its own wavelengths."""
@@ -179,23 +190,25 @@ class SpectraFlow(Flow):
             if own:
                 self._state.overlay(library.wavelengths, own, source)
         notes = " ".join(dict.fromkeys(note for library in libraries for note in library.notes))
-        text = f"{_counted(len(spectra))} of {source} shown. {notes}"
+        text = tr(
+            "{counted} of {source} shown. {notes}", counted=_counted(len(spectra)), source=source, notes=notes
+        )
         self._session.report("info" if notes else "success", text.strip())
 
     def _known(self) -> tuple[KeptSpectrum, ...]:
         """Kept spectra without those that are being read."""
         known = tuple(kept for kept in self._state.kept if kept.values is not None)
         if not known:
-            self._session.report("info", "The spectra are still being read; try again soon.")
+            self._session.report("info", tr("The spectra are still being read; try again soon."))
         return known
 
 
 def _kind(number: int) -> str:
-    return f"region {number}"
+    return tr("region {number}", number=number)
 
 
 def _counted(number: int) -> str:
-    return "1 spectrum" if number == 1 else f"{number} spectra"
+    return plural("1 spectrum", "{count} spectra", number)
 
 
 def _prepare_transform(kind: str) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QIcon, QKeySequence, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
@@ -39,9 +40,9 @@ class KeptList(QWidget):
         self.refresh()
 
     def _build_table(self) -> QTableWidget:
-        made = table("kept_spectra", ("", "Name", ""), stretch=1)
-        made.setToolTip("Click to highlight a spectrum, double-click to rename it")
-        made.setAccessibleName("Kept spectra")
+        made = table("kept_spectra", ("", tr("Name"), ""), stretch=1)
+        made.setToolTip(tr("Click to highlight a spectrum, double-click to rename it"))
+        made.setAccessibleName(tr("Kept spectra"))
         header = made.horizontalHeader()
         header.hide()
         header.setMinimumSectionSize(1)
@@ -86,7 +87,10 @@ class KeptList(QWidget):
             self.table.setItem(place, 0, swatch)
             self.table.setItem(place, 1, name)
             remove = tool_button(
-                "close", "kept_remove", f"Remove {one.name}", partial(self._state.remove, one.number)
+                "close",
+                "kept_remove",
+                tr("Remove {name}", name=one.name),
+                partial(self._state.remove, one.number),
             )
             remove.setIconSize(QSize(10, 10))
             remove.setStyleSheet("padding: 1px;")
@@ -114,7 +118,7 @@ def _fill(swatch: QTableWidgetItem, name: QTableWidgetItem, kept: KeptSpectrum) 
     name.setForeground(QBrush(QColor(colours.faint if waiting else colours.text)))
     if name.text() != unmarked(kept.name):
         name.setText(unmarked(kept.name))
-    tip = f"{kept.name}: {kept.origin}" + (" (being read)" if waiting else "")
+    tip = f"{kept.name}: {kept.origin}" + (tr(" (being read)") if waiting else "")
     for item in (swatch, name):
         item.setToolTip(plain_tip(tip))
 

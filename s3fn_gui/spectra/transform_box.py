@@ -9,15 +9,16 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox
 
 from s3fn_core.cubes.spectra.transforms import TRANSFORMS
+from s3fn_core.languages import tr
 from s3fn_gui.base.widgets import named
 
-TIP = (
-    "How the spectra are shown; copies and files always hold reflectance. Standard deviations are drawn "
-    "for reflectance, raw values and Savitzky-Golay only."
+TIP = tr(
+    "How the spectra are shown; copies and files always hold reflectance. Standard "
+    "deviations are drawn for reflectance, raw values and Savitzky-Golay only."
 )
-NO_WAVELENGTHS = "Needs wavelengths, which not all of these spectra have"
-NOT_STORED = "This cube is calibrated; undo that to see the values of the file"
-VALUES = "Values"
+NO_WAVELENGTHS = tr("Needs wavelengths, which not all of these spectra have")
+NOT_STORED = tr("This cube is calibrated; undo that to see the values of the file")
+VALUES = tr("Values")
 WIDTH = 150
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy, QToolButton, QWidget
 
 from s3fn_core.cubes.spectra.axis import BandAxis, Display
 from s3fn_core.cubes.spectra.transforms import TRANSFORMS
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.plots import new_plot, style_plot
@@ -26,8 +27,8 @@ from s3fn_gui.spectra.plot.ranges import Ranges
 from s3fn_gui.spectra.transform_box import TransformBox
 
 LABEL_LETTERS = 14  # on a line of the value axis' label; no more fit beside a low plot
-HINT_TIP = "Inspect (I): a click keeps the spectrum of a pixel, a drag the mean of a region"
-HINT, NO_CUBE = "Click or drag to keep", "Open a cube first"
+HINT_TIP = tr("Inspect (I): a click keeps the spectrum of a pixel, a drag the mean of a region")
+HINT, NO_CUBE = tr("Click or drag to keep"), tr("Open a cube first")
 ROOM_FOR_HINT = 480  # pixels
 
 
@@ -46,7 +47,7 @@ class SpectrumView(QWidget):
         self._choose_bands = choose_bands
         self._axis: BandAxis | None = None
         self.display = Display()
-        self.plot: Any = new_plot("spectrum_plot", "Spectra")
+        self.plot: Any = new_plot("spectrum_plot", tr("Spectra"))
         self.plot.setMouseEnabled(True, True)
         self.plot.getPlotItem().setContentsMargins(0, 4, 6, 0)
         self.plot.scene().sigMouseClicked.connect(self._clicked)
@@ -67,13 +68,13 @@ class SpectrumView(QWidget):
         self._show_cube()
 
     def _controls(self) -> QWidget:
-        self._means = named(QCheckBox("Classes ± SD"), "show_class_means", "Means of the classes")
+        self._means = named(QCheckBox(tr("Classes ± SD")), "show_class_means", tr("Means of the classes"))
         self._means.setChecked(True)
         self._means.toggled.connect(self._show_curves)
         self._hint = label(HINT, "muted")
         self._hint.setToolTip(HINT_TIP)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._unfold = named(QToolButton(), "show_kept", "Show or hide the list of kept spectra")
+        self._unfold = named(QToolButton(), "show_kept", tr("Show or hide the list of kept spectra"))
         self._unfold.setCheckable(True)
         self._unfold.setChecked(True)
         self._unfold.toggled.connect(self._show_list)
@@ -156,7 +157,7 @@ class SpectrumView(QWidget):
             quantity = quantity.replace("reflectance", "value")
         lines = wrap(quantity[0].upper() + quantity[1:], LABEL_LETTERS)
         self.plot.setLabel("left", "<br>".join(lines))
-        self.plot.setLabel("bottom", "Band" if self.display.by_number else "Wavelength (nm)")
+        self.plot.setLabel("bottom", tr("Band") if self.display.by_number else tr("Wavelength (nm)"))
 
     def _show_curves(self) -> None:
         self.curves.show([*self._class_means(), *self._kept()])
@@ -244,7 +245,7 @@ class SpectrumView(QWidget):
 
     def _show_list(self) -> None:
         number = len(self._session.spectra.kept)
-        self._unfold.setText(f"Kept ({number})")
+        self._unfold.setText(tr("Kept ({number})", number=number))
         self._unfold.setVisible(number > 0)
         self._list.setVisible(number > 0 and self._unfold.isChecked())
 
@@ -252,8 +253,8 @@ class SpectrumView(QWidget):
         """What cannot be shown as one would expect."""
         hidden = sum(not self.display.shows(axis) for axis in axes)
         if self.display.by_number and any(axis.wavelengths is not None for axis in axes):
-            return "By band number: not all of these have wavelengths"
-        return f"{hidden} without raw values, hence hidden" if hidden else ""
+            return tr("By band number: not all of these have wavelengths")
+        return tr("{hidden} without raw values, hence hidden", hidden=hidden) if hidden else ""
 
     def _say(self, text: str) -> None:
         self._remark.setText(text)

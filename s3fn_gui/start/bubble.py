@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, label, named, push_button, row, tool_button
 from s3fn_gui.start.tour import HINTS, Tour
@@ -22,14 +23,14 @@ class Bubble(QFrame):
 
     def __init__(self, window: QWidget, tour: Tour, find: Callable[[str], QWidget | None]) -> None:
         super().__init__(window)
-        named(self, "tour").setAccessibleName("Tour")
+        named(self, "tour").setAccessibleName(tr("Tour"))
         self._tour, self._find = tour, find
         self._tip, self._up = QPoint(), True
         self._title = label("", "heading", name="tour_title")
         self._number = label("", "muted")
         self._text = label("", name="tour_text", wrap=True)
-        close = tool_button("close", "tour_close", "End the tour; Help > Tour brings it back", tour.end)
-        self._back = push_button("Back", "tour_back", lambda: tour.go_on(-1))
+        close = tool_button("close", "tour_close", tr("End the tour; Help > Tour brings it back"), tour.end)
+        self._back = push_button(tr("Back"), "tour_back", lambda: tour.go_on(-1))
         self._next = push_button("", "tour_next", tour.go_on, primary=True)
         for button in (close, self._back, self._next):  # a click leaves the keys to the image
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -56,7 +57,7 @@ class Bubble(QFrame):
         self._number.setText(f"{number} of {len(HINTS)}")
         self._text.setText(hint.text)
         self._back.setVisible(number > 1)
-        self._next.setText("Next" if number < len(HINTS) else "Done")
+        self._next.setText(tr("Next") if number < len(HINTS) else tr("Done"))
         self._following.start()
         self._follow()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.start.flow import StartFlow
 from s3fn_gui.start.scenes import SCENES, Scene
@@ -14,8 +15,8 @@ def commands(flow: StartFlow, tour: Tour, arrange: Callable[[str], None]) -> Com
     """The tour, and one row for each scene; `arrange` chooses a workspace."""
 
     def row(scene: Scene) -> Command:
-        text = f"Try a scene: {scene.title.lower()}"
+        text = tr("Try a scene: {title}", title=scene.title.lower())
         return Command(f"start.{scene.name}", text, lambda: flow.try_scene(scene, arrange), tip=scene.hint)
 
-    tip = "Five short hints: where each step of the work begins"
-    return Commands((Command("help.tour", "Tour", tour.begin, tip=tip), *map(row, SCENES)))
+    tip = tr("Five short hints: where each step of the work begins")
+    return Commands((Command("help.tour", tr("Tour"), tour.begin, tip=tip), *map(row, SCENES)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from s3fn_core.languages import tr
 from s3fn_gui.session.context import Context, Flow, Then
 from s3fn_gui.start import jobs
 from s3fn_gui.start.scenes import Scene
@@ -33,7 +34,7 @@ class StartFlow(Flow):
         self._state.changed.emit()
         if paths := self._context.settings.recent:
             self._runner.start(
-                "recent", "Looking for recent files", lambda: jobs.missing(paths), self._state.set_missing
+                "recent", tr("Looking for recent files"), lambda: jobs.missing(paths), self._state.set_missing
             )
 
     def try_scene(self, scene: Scene, arrange: Callable[[str], None]) -> None:
@@ -50,5 +51,5 @@ class StartFlow(Flow):
             arrange(scene.workspace)
             self._session.report("info", scene.first, action=scene.command)
 
-        title = f"Simulating {scene.title.lower()}"
+        title = tr("Simulating {title}", title=scene.title.lower())
         self._runner.start("scene", title, lambda: jobs.write_scene(scene.name), made)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import appdirs
 
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_gui.base.settings import APP
 
@@ -31,7 +32,7 @@ def write_scene(name: str) -> Operation[Path]:
     CubeError, LabelError, ExportError
         When its folder cannot be written.
     """
-    yield Progress("scene", 0.0, f"Simulating {name}")
+    yield Progress("scene", 0.0, tr("Simulating {name}", name=name))
     from s3fn_core.cubes import simulate
 
     folder = scene_folder(name)

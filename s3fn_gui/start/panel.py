@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.resources import resource
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, holding, label, named, plain_tip, push_button, row, tool_button
@@ -31,9 +32,13 @@ WIDE = 700  # from here on two columns, and the scenes side by side
 MOST = 6  # recent entries; the menu has the others
 PICTURE = QSize(88, 70)
 BEGIN = (
-    Begin("file.open", "Open cube…", "ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF", "open", "Ctrl+O"),
-    Begin("file.open_project", "Open project…", "Cubes, labels and models", "project", "Ctrl+Shift+O"),
-    Begin("file.import_data_set", "Import data set…", "DeepHS-Fruit, Blueberries, Wood", "import", ""),
+    Begin("file.open", tr("Open cube…"), tr("ENVI, MATLAB, NumPy, HDF5, NetCDF or TIFF"), "open", "Ctrl+O"),
+    Begin(
+        "file.open_project", tr("Open project…"), tr("Cubes, labels and models"), "project", "Ctrl+Shift+O"
+    ),
+    Begin(
+        "file.import_data_set", tr("Import data set…"), tr("DeepHS-Fruit, Blueberries, Wood"), "import", ""
+    ),
 )
 """As in the table of commands, which is not there yet when the page is."""
 
@@ -46,7 +51,7 @@ class StartPage(QScrollArea):
 
     def __init__(self, state: StartState) -> None:
         super().__init__()
-        named(self, "start_page").setAccessibleName("Start page")
+        named(self, "start_page").setAccessibleName(tr("Start page"))
         self._state = state
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -56,12 +61,12 @@ class StartPage(QScrollArea):
         self._begin: list[Card] = [self._command(one) for one in BEGIN]
         self._halves = row(self._beginning(), self._lately(), spacing=28)
         self._tries = row(*self._scenes, spacing=10)
-        tour = push_button("Take the tour", "start_tour", lambda: state.asked.emit("help.tour"))
-        foot = row(label("Or drop a file anywhere on the window.", "muted"), 1, tour)
+        tour = push_button(tr("Take the tour"), "start_tour", lambda: state.asked.emit("help.tour"))
+        foot = row(label(tr("Or drop a file anywhere on the window."), "muted"), 1, tour)
         page = column(
             self._head(),
             self._halves,
-            column(label("Try a scene", "heading"), self._tries, spacing=6),
+            column(label(tr("Try a scene"), "heading"), self._tries, spacing=6),
             foot,
             margins=24,
             spacing=20,
@@ -82,16 +87,16 @@ class StartPage(QScrollArea):
     def _head(self) -> QHBoxLayout:
         picture = QLabel()
         theme.set_picture(picture, "app", 40, "text")
-        about = label("Classify hyperspectral images with labels and words.", "muted", wrap=True)
+        about = label(tr("Classify hyperspectral images with labels and words."), "muted", wrap=True)
         head = row(picture, column(label("S3FN", "title"), about, spacing=0), spacing=12)
         head.setStretch(1, 1)
         return head
 
     def _beginning(self) -> QWidget:
-        return holding(column(label("Begin", "heading"), *self._begin, 1, spacing=6))
+        return holding(column(label(tr("Begin"), "heading"), *self._begin, 1, spacing=6))
 
     def _lately(self) -> QWidget:
-        return holding(column(label("Recent", "heading"), self._recent, 1, spacing=6))
+        return holding(column(label(tr("Recent"), "heading"), self._recent, 1, spacing=6))
 
     def _command(self, one: Begin) -> Card:
         card = Card(one.command, one.text, one.hint, one.icon, one.keys)
@@ -118,18 +123,23 @@ class StartPage(QScrollArea):
         for entry in self._state.entries[:MOST]:
             self._recent.addWidget(self._row(entry))
         if not self._state.entries:
-            text = "Cubes and projects that you open are listed here."
+            text = tr("Cubes and projects that you open are listed here.")
             self._recent.addWidget(label(text, "muted", name="recent_empty", wrap=True))
 
     def _row(self, entry: Recent) -> QWidget:
         """One that is missing can only be taken off the list."""
         where = str(entry.path.parent)
-        card = Card("recent", entry.name, f"Not found in {where}" if entry.missing else where, icon_of(entry))
+        card = Card(
+            "recent",
+            entry.name,
+            tr("Not found in {where}", where=where) if entry.missing else where,
+            icon_of(entry),
+        )
         card.setToolTip(plain_tip(str(entry.path)))
         card.setEnabled(not entry.missing)
         card.setProperty("missing", entry.missing)
         card.clicked.connect(lambda: self._state.open(entry))
-        tip = f"Remove {entry.name} from this list"
+        tip = tr("Remove {name} from this list", name=entry.name)
         remove = tool_button("close", "recent_remove", tip, lambda: self._state.remove(entry))
         line = row(card, remove, spacing=2)
         line.setStretch(0, 1)

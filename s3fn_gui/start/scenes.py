@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from s3fn_core.languages import tr
+
 
 class Scene(NamedTuple):
     """A scene of :mod:`s3fn_core.cubes.simulate`.
@@ -22,25 +24,25 @@ class Scene(NamedTuple):
 SCENES = (
     Scene(
         "fruit",
-        "Fruit on a tray",
-        "Paint a few pixels of unripe, ripe and overripe fruit, then train a model and look at its map.",
-        "Paint some of each: a deep dip at 675 nm is unripe, a faint one perfect, none overripe.",
+        tr("Fruit on a tray"),
+        tr("Paint a few pixels of unripe, ripe and overripe fruit, then train a model and look at its map."),
+        tr("Paint some of each: a deep dip at 675 nm is unripe, a faint one perfect, none overripe."),
         "label",
         "label.brush",
     ),
     Scene(
         "blueberries",
-        "Blueberries",
-        "Let the mask find every berry, label a few as good or defective, and sort the others.",
-        "Apply the mask: every berry becomes an object. The dull, brownish ones are defective.",
+        tr("Blueberries"),
+        tr("Let the mask find every berry, label a few as good or defective, and sort the others."),
+        tr("Apply the mask: every berry becomes an object. The dull, brownish ones are defective."),
         "objects",
         "mask.apply",
     ),
     Scene(
         "wood",
-        "Heartwood and sapwood",
-        "Switch on the live map and paint a stroke on two kinds of board: the map follows the brush.",
-        "Switch on the live map, then paint a stroke of each class: sapwood looks bluer here.",
+        tr("Heartwood and sapwood"),
+        tr("Switch on the live map and paint a stroke on two kinds of board: the map follows the brush."),
+        tr("Switch on the live map, then paint a stroke of each class: sapwood looks bluer here."),
         "label",
         "model.live",
     ),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.settings import Settings
 
 
@@ -19,24 +20,31 @@ class Hint(NamedTuple):
 
 HINTS = (
     Hint(
-        "Open", "Open a cube, drop a file on the window, or try one of the simulated scenes.", ("file.open",)
+        tr("Open"),
+        tr("Open a cube, drop a file on the window, or try one of the simulated scenes."),
+        ("file.open",),
     ),
     Hint(
-        "Label",
-        "Add a class, take the brush, and paint a few pixels of each class. The keys 1 to 9 choose a class.",
+        tr("Label"),
+        tr(
+            "Add a class, take the brush, and paint a few pixels of each class. The keys 1 to 9 "
+            "choose a class."
+        ),
         ("button_label.add_class", "step.label"),
     ),
     Hint(
-        "Describe",
-        "Say in words what each class looks like: write it, measure it, or take it from the library.",
+        tr("Describe"),
+        tr("Say in words what each class looks like: write it, measure it, or take it from the library."),
         ("description_editor", "step.describe"),
     ),
     Hint(
-        "Train",
-        "Train uses labels and words together, then maps the whole image.",
+        tr("Train"),
+        tr("Train uses labels and words together, then maps the whole image."),
         ("train_button", "train.start", "step.train"),
     ),
-    Hint("Judge", "See how accurate the map is and where it is wrong. Then export it.", ("step.judge",)),
+    Hint(
+        tr("Judge"), tr("See how accurate the map is and where it is wrong. Then export it."), ("step.judge",)
+    ),
 )
 
 

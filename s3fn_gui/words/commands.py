@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.context import Context
@@ -9,8 +10,8 @@ from s3fn_gui.words.editor.versions_dialog import VersionsDialog, other_versions
 from s3fn_gui.words.generation.flow import GenerationFlow
 from s3fn_gui.words.generation.state import GenerationState
 
-NO_MODEL = "Set up a language model first, with Language model…"
-ALL = "Let a language model describe all classes; locked paragraphs stay"
+NO_MODEL = tr("Set up a language model first, with Language model…")
+ALL = tr("Let a language model describe all classes; locked paragraphs stay")
 
 
 def commands(context: Context, generation: GenerationState, flow: GenerationFlow) -> Commands:
@@ -29,16 +30,16 @@ def commands(context: Context, generation: GenerationState, flow: GenerationFlow
     rows = (
         Command(
             "words.generate",
-            "Generate description",
+            tr("Generate description"),
             flow.generate,
             lambda: may.current_class() and (not generation.running) and settings.has_llm,
             keys="Ctrl+G",
-            tip=lambda: "Let a language model describe the class" if settings.has_llm else NO_MODEL,
+            tip=lambda: tr("Let a language model describe the class") if settings.has_llm else NO_MODEL,
             icon="generate",
         ),
         Command(
             "words.generate_all",
-            "Describe all classes",
+            tr("Describe all classes"),
             flow.generate_all,
             lambda: may.classes() and (not generation.running) and settings.has_llm,
             keys="Ctrl+Shift+G",
@@ -47,39 +48,39 @@ def commands(context: Context, generation: GenerationState, flow: GenerationFlow
         ),
         Command(
             "words.preview",
-            "Show what is sent…",
+            tr("Show what is sent…"),
             flow.preview,
             may.classes,
-            tip="Show the exact requests that a language model gets for each class",
+            tip=tr("Show the exact requests that a language model gets for each class"),
         ),
         Command(
             "words.prompts",
-            "Prompts…",
+            tr("Prompts…"),
             flow.edit_prompts,
-            tip="Edit what a language model is asked about each class",
+            tip=tr("Edit what a language model is asked about each class"),
             icon="prompt",
         ),
         Command(
             "words.model_settings",
-            "Language model…",
+            tr("Language model…"),
             flow.choose_model,
-            tip="Choose the language model that writes descriptions, its key and its settings",
+            tip=tr("Choose the language model that writes descriptions, its key and its settings"),
             icon="settings",
         ),
         Command(
             "words.cancel",
-            "Stop generating",
+            tr("Stop generating"),
             flow.stop,
             lambda: generation.running,
             icon="stop",
-            tip="Stop the language model",
+            tip=tr("Stop the language model"),
         ),
         Command(
             "words.history",
-            "Earlier descriptions…",
+            tr("Earlier descriptions…"),
             show_versions,
             has_versions,
-            tip="Compare and restore earlier versions of this description",
+            tip=tr("Compare and restore earlier versions of this description"),
             icon="history",
         ),
     )

@@ -8,21 +8,22 @@ from itertools import chain
 
 from s3fn_core.labels.classes import Description
 from s3fn_core.labels.paragraphs import Descriptions, edited, keeps_locked, replaced, split
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed
 from s3fn_gui.session.context import Context
 from s3fn_gui.session.session import Session
 
-OTHER_WORDS = "The model was trained with other words: train again."
+OTHER_WORDS = tr("The model was trained with other words: train again.")
 
 
 def lock_paragraph(session: Session, class_id: int, place: int, locked: bool) -> None:
     """Keep a paragraph from being edited or replaced, or give it free."""
-    verb = "Lock" if locked else "Unlock"
+    verb = tr("Lock") if locked else tr("Unlock")
 
     def change(paragraphs: list[Description]) -> None:
         paragraphs[place] = replace(paragraphs[place], locked=locked)
 
-    _change(session, class_id, change, f"{verb} a paragraph of")
+    _change(session, class_id, change, tr("{verb} a paragraph of", verb=verb))
 
 
 def move_paragraph(session: Session, class_id: int, place: int, steps: int) -> None:
@@ -31,7 +32,7 @@ def move_paragraph(session: Session, class_id: int, place: int, steps: int) -> N
     def change(paragraphs: list[Description]) -> None:
         paragraphs.insert(max(place + steps, 0), paragraphs.pop(place))
 
-    _change(session, class_id, change, "Move a paragraph of")
+    _change(session, class_id, change, tr("Move a paragraph of"))
 
 
 def delete_paragraph(session: Session, class_id: int, place: int) -> None:
@@ -40,14 +41,14 @@ def delete_paragraph(session: Session, class_id: int, place: int) -> None:
     def change(paragraphs: list[Description]) -> None:
         del paragraphs[place]
 
-    _change(session, class_id, change, "Delete a paragraph of")
+    _change(session, class_id, change, tr("Delete a paragraph of"))
 
 
 def restore_description(session: Session, class_id: int, version: Descriptions) -> None:
     """Go back to an earlier description as it was, its locks included."""
     name = session.classes[class_id].name
     classes = session.classes.changed(class_id, descriptions=version)
-    session.push_classes(classes, f"Restore a description of {name}")
+    session.push_classes(classes, tr("Restore a description of {name}", name=name))
 
 
 def _change(session: Session, class_id: int, change: Callable[[list[Description]], None], text: str) -> None:
@@ -73,7 +74,10 @@ def describe_class(session: Session, class_id: int, text: str) -> bool:
         classes = session.classes.changed(class_id, descriptions=after)
         history = session.history if session.typing == class_id else None
         session.push_classes(
-            classes, f"Describe {target.name}", merge=f"describe {class_id}", history=history
+            classes,
+            tr("Describe {name}", name=target.name),
+            merge=tr("describe {class_id}", class_id=class_id),
+            history=history,
         )
         session.typing = class_id
     return True
@@ -90,11 +94,13 @@ def may_replace(context: Context, class_ids: Iterable[int]) -> bool:
     ]
     if not written:
         return True
-    question = f"Replace the hand-written description of {listed(written)}? Locked paragraphs stay."
+    question = tr(
+        "Replace the hand-written description of {written}? Locked paragraphs stay.", written=listed(written)
+    )
     if session.model is not None:
-        question += " The trained map follows the new words"
-        question += "." if len(chosen) == 1 else ", unless they would change more than 10 % of it."
-    return context.ask.confirm(question, "Replace")
+        question += tr(" The trained map follows the new words")
+        question += plural(".", ", unless they would change more than 10 % of it.", len(chosen))
+    return context.ask.confirm(question, tr("Replace"))
 
 
 def put_description(session: Session, class_id: int, descriptions: Iterable[Description], text: str) -> None:

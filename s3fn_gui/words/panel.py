@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from s3fn_core.labels.classes import LONGEST_TEXT, Description, LabelClass
 from s3fn_core.labels.paragraphs import edited, replaced, split
 from s3fn_core.labels.provenance import provenance
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.settings import Settings
@@ -32,16 +33,17 @@ from s3fn_gui.words.editor.paragraph_menu import ParagraphMenu
 from s3fn_gui.words.generation.progress_list import GenerationList
 from s3fn_gui.words.generation.state import GenerationState, Writing
 
-EMPTY = (
+EMPTY = tr(
     "What does this class look like, and why?\n\n"
-    "Name its material, surface and water, and say at which wavelengths it is bright or dark:\n\n"
-    "“Dry bare soil. Reflectance rises steadily from 450 to 900 nm; there is no red edge near "
-    "700 nm, because nothing grows on it.”\n\n"
+    "Name its material, surface and water, and say at which wavelengths it is bright or "
+    "dark:\n\n"
+    "“Dry bare soil. Reflectance rises steadily from 450 to 900 nm; there is no red edge "
+    "near 700 nm, because nothing grows on it.”\n\n"
     "A blank line begins a new paragraph."
 )
-NO_CLASS = "Add a class (Ctrl+Shift+N), then say here in words what it is."
-NO_LABELS = "Label some pixels, then Measure describes them. Library needs no labels."
-LOCKED = "This paragraph is locked. Click its padlock to unlock it."
+NO_CLASS = tr("Add a class (Ctrl+Shift+N), then say here in words what it is.")
+NO_LABELS = tr("Label some pixels, then Measure describes them. Library needs no labels.")
+LOCKED = tr("This paragraph is locked. Click its padlock to unlock it.")
 ICON_ONLY, ROOM_FOR_TEXT = 30, 246  # pixels: of the button of the library, and of the panel
 LINE = "-"
 WAYS = (
@@ -85,7 +87,7 @@ class WordsPanel(QWidget):
         self._swatch = label(name="description_swatch")
         self._swatch.setFixedSize(10, 10)
         self.editor = named(DescriptionEdit(), "description_editor")
-        self.editor.setAccessibleName("Description of the class")
+        self.editor.setAccessibleName(tr("Description of the class"))
         self.editor.textChanged.connect(self._typed)
         self._claims = ClaimsList(session, claims, self.editor)
         self._paragraph_menu = ParagraphMenu(session, generation, self)
@@ -112,16 +114,18 @@ class WordsPanel(QWidget):
 
     def _build_buttons(self, actions: Actions) -> None:
         self._generate = push_button("", "generate_button", lambda: self._way.trigger())
-        self._ways = tool_button("chevron", "generate_menu", "More ways to a text", lambda: None)
+        self._ways = tool_button("chevron", "generate_menu", tr("More ways to a text"), lambda: None)
         self._ways.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._ways.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         self._ways.setMenu(_menu(self, actions))
         cancel = actions["words.cancel"]
-        self._cancel = command_button(cancel, "Stop", "generate_stop")
+        self._cancel = command_button(cancel, tr("Stop"), "generate_stop")
         self._cancel.setToolTip(cancel.toolTip())
         history = action_button(actions["words.history"], "description_history")
         joined = row(self._generate, self._ways, spacing=0)
-        self._library = command_button(actions["words.library"], "Library", "library_button", icon="library")
+        self._library = command_button(
+            actions["words.library"], tr("Library"), "library_button", icon="library"
+        )
         self._library.setToolTip(actions["words.library"].toolTip())
         self._library.setMinimumWidth(ICON_ONLY)
         self._buttons = row(joined, self._library, self._cancel, 1, history, spacing=2)
@@ -130,7 +134,7 @@ class WordsPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """In a narrow panel a picture says enough."""
         super().resizeEvent(event)
-        self._library.setText("Library" if self.width() >= ROOM_FOR_TEXT else "")
+        self._library.setText(tr("Library") if self.width() >= ROOM_FOR_TEXT else "")
 
     @property
     def _way(self) -> QAction:
@@ -146,7 +150,7 @@ class WordsPanel(QWidget):
         self.editor.setEnabled(target is not None)
         self.editor.setReadOnly(arriving is not None)
         self.editor.setPlaceholderText(_hint(target, arriving))
-        self._title.setText("No class selected" if target is None else target.name)
+        self._title.setText(tr("No class selected") if target is None else target.name)
         self._title.setToolTip(plain_tip("" if target is None else target.name))
         self._swatch.setVisible(target is not None)
         if target is None:
@@ -182,7 +186,7 @@ class WordsPanel(QWidget):
         self.editor.put("\n\n".join(d.text for d in paragraphs))
         self.editor.show_authors(paragraphs)
         self.editor.show_end(text)
-        waiting = "Waiting for its turn…" if arriving.state == "waiting" else "Writing…"
+        waiting = tr("Waiting for its turn…") if arriving.state == "waiting" else tr("Writing…")
         self._provenance.setText(arriving.note or waiting)
 
     def _arrived(self, class_id: int, _: str) -> None:
@@ -195,7 +199,7 @@ class WordsPanel(QWidget):
         self._cancel.setVisible(writing)
         self._generate.setVisible(not writing)
         self._ways.setVisible(not writing)
-        text, icon = ("Generate", "generate") if self._way is self._writing else ("Measure", "ruler")
+        text, icon = (tr("Generate"), "generate") if self._way is self._writing else (tr("Measure"), "ruler")
         self._generate.setText(text)
         theme.set_icon(self._generate, icon)
         enabled, tip = self._way.isEnabled(), self._way.toolTip()
@@ -213,7 +217,10 @@ class WordsPanel(QWidget):
             return
         text = self.editor.toPlainText()
         if len(text) > LONGEST_TEXT:
-            self.editor.refuse(self._text, f"A description has at most {LONGEST_TEXT:,} letters.")
+            self.editor.refuse(
+                self._text,
+                tr("A description has at most {longest_text:,} letters.", longest_text=LONGEST_TEXT),
+            )
         elif describe_class(self._session, target.id, text):
             self._text = text
             self._generation.clear_note()

@@ -70,7 +70,7 @@ def _known_reader(path: Path) -> Reader:
     if reader is None:
         kinds = "; ".join(f"{r.NAME} ({', '.join(r.SUFFIXES)})" for r in READERS)
         what = _folder(path) if path.is_dir() else "is not a cube that this program knows"
-        raise CubeError(f"{path} {what}. Choose one of: {kinds}.")
+        raise CubeError("{path} {what}. Choose one of: {kinds}.", path=path, what=what, kinds=kinds)
     return reader
 
 
@@ -132,8 +132,11 @@ def open_cube(
             cube = stack.open_files(paths)
         if cube.lines * cube.samples > _MOST_PIXELS:
             raise CubeError(
-                f"{paths[0]} states {cube.lines} x {cube.samples} pixels, more than can be labelled or "
-                "mapped; cut out the part that matters."
+                "{paths} states {lines} x {samples} pixels, more than can be labelled or mapped; cut "
+                "out the part that matters.",
+                paths=paths[0],
+                lines=cube.lines,
+                samples=cube.samples,
             )
         cube = without_nameless_bands(cube)
         if stack.can_open(paths[0]) and cube.data.dtype.kind == "u":
@@ -146,7 +149,7 @@ def _check_kind(path: Path) -> None:
     with _telling(str(path)):
         require_file(path)
         if not path.exists():
-            raise CubeError(f"{path} does not exist; check the name and the folder.")
+            raise CubeError("{path} does not exist; check the name and the folder.", path=path)
 
 
 @checked(CubeError)
@@ -175,8 +178,8 @@ def _telling(where: str) -> Iterator[None]:
     except OSError as error:
         why = error.strerror or str(error)
         mend = "Close other programs" if is_out_of_memory(error) else "Check the file and its disk"
-        raise CubeError(f"{where} cannot be read: {why}. {mend}.") from error
+        raise CubeError("{where} cannot be read: {why}. {mend}.", where=where, why=why, mend=mend) from error
     except MemoryError as error:
         raise CubeError(
-            f"{where} does not fit into memory; convert it to ENVI, which is read piece by piece."
+            "{where} does not fit into memory; convert it to ENVI, which is read piece by piece.", where=where
         ) from error

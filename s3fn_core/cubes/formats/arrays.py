@@ -12,6 +12,7 @@ from s3fn_core.cubes.cube import Arrangement, Axes, Cube
 from s3fn_core.cubes.formats.axes import ASKED, alternatives, asked_axes, guessed_axes, note_on, transposed
 from s3fn_core.cubes.formats.pixel_lists import arrange, asked_layout, pixel_axis, rank_layouts
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 
 NAME = "NumPy array"
 SUFFIXES = (".npy",)
@@ -37,11 +38,13 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except HEADER_FAILURES as error:
         raise CubeError(
-            f"{path} is not a complete array of numbers ({first_line(error)}); save it again with "
-            "numpy.save as (lines, samples, bands)."
+            "{path} is not a complete array of numbers ({first_line}); save it again with "
+            "numpy.save as (lines, samples, bands).",
+            path=path,
+            first_line=first_line(error),
         ) from error
     if not isinstance(array, np.ndarray):  # a renamed .npz
-        raise CubeError(f"{path} is an archive of arrays; rename it to {path.stem}.npz.")
+        raise CubeError("{path} is an archive of arrays; rename it to {stem}.npz.", path=path, stem=path.stem)
     return cube_of_array(array, path, layout=layout)
 
 
@@ -79,12 +82,16 @@ def cube_of_array(
     """
     where = f"{path}, array {variable}," if variable else f"{path}"
     if array.dtype.kind not in "fiub":
-        raise CubeError(f"{where} holds {array.dtype} values; a cube holds real numbers.")
+        raise CubeError(
+            "{where} holds {dtype} values; a cube holds real numbers.", where=where, dtype=array.dtype
+        )
     if array.ndim not in (2, 3) or 0 in array.shape:
         sides = " x ".join(map(str, array.shape)) or "of a single value"
         raise CubeError(
-            f"{where} has the shape {sides}; a cube is lines x samples x bands, or a matrix of "
-            "pixels x bands."
+            "{where} has the shape {sides}; a cube is lines x samples x bands, or a matrix of "
+            "pixels x bands.",
+            where=where,
+            sides=sides,
         )
     if array.ndim == 3:
         asked = asked_axes(layout, where)
@@ -99,11 +106,19 @@ def cube_of_array(
     layouts = rank_layouts(pixels, by_column=by_column, size=size)
     if layout is not None:
         layouts = (layout, *(other for other in layouts if other != layout))
-        note = f"Pixels arranged as {layouts[0]}, as asked for."
+        note = tr("Pixels arranged as {layouts}, as asked for.", layouts=layouts[0])
     elif size is not None:
-        note = f"A list of {len(pixels)} pixels; the file states its size: {layouts[0]}."
+        note = tr(
+            "A list of {pixels} pixels; the file states its size: {layouts}.",
+            pixels=len(pixels),
+            layouts=layouts[0],
+        )
     else:
-        note = f"A list of {len(pixels)} pixels without a shape; the most plausible: {layouts[0]}."
+        note = tr(
+            "A list of {pixels} pixels without a shape; the most plausible: {layouts}.",
+            pixels=len(pixels),
+            layouts=layouts[0],
+        )
     return Cube(
         arrange(array, axis, layouts[0]),
         path.stem,

@@ -15,6 +15,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Arrangement, Axes, Layout, LazyArray
 from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 
 BY_WAVELENGTHS = "as the number of wavelengths shows"
 BY_VALUES = "as the values suggest"
@@ -42,8 +43,11 @@ def asked_axes(layout: Arrangement | None, where: str) -> Axes | None:
     """
     if isinstance(layout, Layout):
         raise CubeError(
-            f"{where} has three axes and cannot be arranged as {layout}; give the order of its "
-            f'axes, for example Axes("{_CUBE}").'
+            "{where} has three axes and cannot be arranged as {layout}; give the order of its axes, "
+            'for example Axes("{cube}").',
+            where=where,
+            layout=layout,
+            cube=_CUBE,
         )
     return layout
 
@@ -122,7 +126,7 @@ def _roughness(block: np.ndarray[Any, Any], axis: int) -> float:
 
 def note_on(axes: Axes, why: str) -> str:
     """What to tell of a guess."""
-    return f"The axes were taken as {axes}, {why}."
+    return tr("The axes were taken as {axes}, {why}.", axes=axes, why=why)
 
 
 def alternatives(axes: Axes) -> tuple[Axes, ...]:

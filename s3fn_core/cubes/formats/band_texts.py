@@ -16,6 +16,7 @@ from s3fn_core.cubes.formats.wavelengths import (
     unit_in,
 )
 from s3fn_core.envi.lists import split_numbers
+from s3fn_core.languages import tr
 from s3fn_core.types import Wavelengths
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
@@ -61,12 +62,19 @@ def centres_of_texts(
         if values.max() < SHORTEST:
             return None, ()
         first, last = values[[0, -1]]
-        return None, (f"The {source} from {first:g} to {last:g} were taken for counts or dates: left out.",)
+        return None, (
+            tr(
+                "The {source} from {first:g} to {last:g} were taken for counts or dates: left out.",
+                source=source,
+                first=first,
+                last=last,
+            ),
+        )
     else:
         found, remarks = band_centres(values, None, len(texts))
     if found is None:
         return None, remarks
-    return found, (f"Wavelengths come from the {source}.", *remarks)
+    return found, (tr("Wavelengths come from the {source}.", source=source), *remarks)
 
 
 def _no_wavelengths(values: np.ndarray[Any, Any]) -> bool:
@@ -126,7 +134,7 @@ def centres_of_file(tags: dict[str, Any], bands: int) -> tuple[Wavelengths | Non
                 found, remarks = centres_of_list(listed, unit, bands)
             else:
                 found, remarks = band_centres(listed, unit, bands)
-            return found, (f'Wavelengths come from the tag "{key}" of the file.', *remarks)
+            return found, (tr('Wavelengths come from the tag "{key}" of the file.', key=key), *remarks)
     texts = [lower.get(f"band_{band + 1}") for band in range(bands)]
     return centres_of_texts([t if isinstance(t, str) else None for t in texts], "tags of the file")
 
@@ -144,4 +152,11 @@ def centres_of_list(text: str, unit: str | None, bands: int) -> tuple[Wavelength
 def _partly(stated: int, bands: int, source: str) -> tuple[str, ...]:
     if not stated:
         return ()
-    return (f"{stated} of {bands} {source} state a wavelength: they were left out.",)
+    return (
+        tr(
+            "{stated} of {bands} {source} state a wavelength: they were left out.",
+            stated=stated,
+            bands=bands,
+            source=source,
+        ),
+    )

@@ -18,6 +18,7 @@ from s3fn_core.cubes.formats.band_texts import centres_of_list, centres_of_names
 from s3fn_core.cubes.formats.packing import is_packing, read_packing
 from s3fn_core.cubes.formats.variables import PICTURE, Content
 from s3fn_core.cubes.formats.wavelengths import band_centres, called_wavelengths, running_numbers, unit_in
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, Wavelengths
 
 _GOOD_BANDS = {"goodwavelengths", "goodbands", "goodbandslist", "goodbandlist", "bbl"}
@@ -49,9 +50,16 @@ class Listed:
     def centres(self, bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
         """Band centres in nm, or None, and what to tell of them."""
         if len(self) != bands:
-            return None, (f'"{self.source}" has {len(self)} wavelengths for {bands} bands: left out.',)
+            return None, (
+                tr(
+                    '"{source}" has {self} wavelengths for {bands} bands: left out.',
+                    source=self.source,
+                    self=len(self),
+                    bands=bands,
+                ),
+            )
         found, told = band_centres(self.values, self.unit, bands)
-        return found, (f'Wavelengths come from "{self.source}".', *self.notes, *told)
+        return found, (tr('Wavelengths come from "{source}".', source=self.source), *self.notes, *told)
 
 
 def wavelengths_beside(
@@ -111,7 +119,7 @@ def _numbers(content: Content, other: str, shape: tuple[int, ...]) -> Listed | N
     values = np.ma.masked_invalid(np.asarray(content.load(other), np.float64).reshape(sides))
     # From sample to sample the wavelengths hardly differ: the other axis is that of the bands.
     mean = max((values.mean(axis=axis) for axis in (0, 1)), key=lambda mean: float(np.ma.ptp(mean)))
-    note = f"They are the means of those of {values.size // mean.size} single samples or lines."
+    note = tr("They are the means of those of {size} single samples or lines.", size=values.size // mean.size)
     return Listed(mean.filled(0), other, unit, (note,))
 
 
@@ -119,7 +127,7 @@ def _column(table: npt.NDArray[np.float64], other: str, unit: str | None) -> Lis
     """The wavelengths of a table that has their widths beside them, or the numbers of the bands."""
     columns = table.T if table.shape[0] > table.shape[1] else table
     usual = [column for column in columns if not running_numbers(column) and np.ptp(column) > 0]
-    return Listed(usual[0], other, unit, ("They are a column of a table.",)) if usual else None
+    return Listed(usual[0], other, unit, (tr("They are a column of a table."),)) if usual else None
 
 
 def _spelled(content: Content, other: str, shape: tuple[int, ...], called: bool = True) -> Listed | None:

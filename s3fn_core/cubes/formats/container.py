@@ -49,6 +49,7 @@ from s3fn_core.cubes.formats.variables import Content, choice_note, choose, stat
 from s3fn_core.cubes.formats.wavelengths import called_wavelengths, running_numbers, unit_in
 from s3fn_core.envi.lists import split_numbers
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, Wavelengths
 
 _LONGER_NAMES = ("standard_name", "long_name")
@@ -69,7 +70,7 @@ def cube_of_container(
     notes = [*container.notes, *choice_note(content, name, variable is not None)]
     listed = _wavelengths(container, content, name)
     if len(content.shapes[name]) == 2:
-        notes.append("A matrix of pixels is read into memory as a whole.")
+        notes.append(tr("A matrix of pixels is read into memory as a whole."))
         stored = container.arrays[name]
         check_expansion(path, path.stat().st_size, math.prod(stored.shape) * stored.dtype.itemsize)
         cube = cube_of_array(
@@ -224,8 +225,11 @@ def _solid(
     if len(places) != 3 or 0 in stored.shape:
         sides = " x ".join(map(str, stored.shape)) or "of a single value"
         raise CubeError(
-            f"{path}, array {name}, has the shape {sides}; a cube is lines x samples x bands. "
-            "Choose another array."
+            "{path}, array {name}, has the shape {sides}; a cube is lines x samples x bands. Choose "
+            "another array.",
+            path=path,
+            name=name,
+            sides=sides,
         )
 
     def read(index: tuple[Any, ...]) -> np.ndarray[Any, Any]:

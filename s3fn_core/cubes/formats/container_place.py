@@ -23,6 +23,7 @@ from s3fn_core.cubes.formats.container_file import Container
 from s3fn_core.cubes.formats.prisma import prisma_place
 from s3fn_core.envi.place import position
 from s3fn_core.envi.text import Entry, HeaderText
+from s3fn_core.languages import tr
 
 _TOLERANCE = 1e-3  # of a step: coordinates in float32 are not more regular
 _KILOMETRES = ("km", "kilometer", "kilometers", "kilometre", "kilometres")
@@ -59,7 +60,10 @@ def place_of(
             return Georeference(wkt, transform), ()
         missing = "coordinate system" if transform else "position of the lines and samples"
         return None, (
-            f"The file states a grid mapping; its {missing} is not understood, so no place is known.",
+            tr(
+                "The file states a grid mapping; its {missing} is not understood, so no place is known.",
+                missing=missing,
+            ),
         )
     notes: list[str] = []
     envi = _of_map_info(container, name, path, notes)
@@ -67,14 +71,19 @@ def place_of(
         return envi, tuple(notes)
     prisma = prisma_place(container.groups.get("", {}), (sides["l"], sides["s"]))
     if prisma is not None:
-        return prisma, (*notes, "The place comes from the corners of the product.")
+        return prisma, (*notes, tr("The place comes from the corners of the product."))
     if lines and samples and _DEGREES.get(plain(lines)) == plain(samples):
         transform = _of_coordinates(container, lines, samples)
         if transform:
             wkt = wkt_of_projection({"grid_mapping_name": "latitude_longitude"})
-            return Georeference(wkt, transform), (*notes, "Latitudes and longitudes were taken as WGS 84.")
+            return Georeference(wkt, transform), (
+                *notes,
+                tr("Latitudes and longitudes were taken as WGS 84."),
+            )
     if _each_pixel(container, (sides["l"], sides["s"])):
-        notes.append("Latitudes and longitudes of single pixels are not used as a place; rectify the image.")
+        notes.append(
+            tr("Latitudes and longitudes of single pixels are not used as a place; rectify the image.")
+        )
         return None, tuple(notes)
     return _of_groups(container, name, _of_coordinates(container, lines, samples), notes), tuple(notes)
 
@@ -90,7 +99,7 @@ def _of_groups(
             return Georeference(wkt, transform)
     if coordinates is None or (abs(coordinates[0]), abs(coordinates[4])) == (1, 1):  # a mere count
         return None
-    notes.append("The file states coordinates of the lines and samples, but no coordinate system.")
+    notes.append(tr("The file states coordinates of the lines and samples, but no coordinate system."))
     return Georeference("", coordinates)
 
 

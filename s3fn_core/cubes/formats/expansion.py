@@ -30,13 +30,18 @@ def check_expansion(path: Path, packed: int, unpacked: int) -> None:
         return
     if unpacked > _TIGHTEST * packed:
         raise CubeError(
-            f"{path}: {packed} bytes would unpack to {unpacked >> 20} MB, which no measured cube does; "
-            "save it without compression if it is one."
+            "{path}: {packed} bytes would unpack to {unpacked} MB, which no measured cube does; "
+            "save it without compression if it is one.",
+            path=path,
+            packed=packed,
+            unpacked=unpacked >> 20,
         )
     if (memory := _memory()) is not None and unpacked > memory:
         raise CubeError(
-            f"{path} unpacks to {unpacked >> 20} MB, more than the memory of this computer; save it "
-            "without compression, or as ENVI, which is read piece by piece."
+            "{path} unpacks to {unpacked} MB, more than the memory of this computer; save it "
+            "without compression, or as ENVI, which is read piece by piece.",
+            path=path,
+            unpacked=unpacked >> 20,
         )
 
 

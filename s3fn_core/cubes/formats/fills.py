@@ -15,6 +15,7 @@ from s3fn_core.cubes.cube import ABSURD, Cube
 from s3fn_core.cubes.formats.meaning import Meaning
 from s3fn_core.cubes.pages import release
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 
 _SMALL = 500_000  # values that are read as a whole
@@ -41,7 +42,9 @@ def without_fills(cube: Cube) -> Cube:
         with np.errstate(invalid="ignore"):
             wild = pixels[np.abs(pixels) >= ABSURD]
         if np.isfinite(wild).any():
-            notes = (f"Values such as {wild[np.isfinite(wild)][0]:g} are none and count as missing.",)
+            notes = (
+                tr("Values such as {wild:g} are none and count as missing.", wild=wild[np.isfinite(wild)][0]),
+            )
     known = np.unique(pixels[_measured(pixels, cube.nodata)]).astype(np.float64)
     if len(known) < _FEWEST:
         return cube.with_(notes=(*cube.notes, *notes))
@@ -52,9 +55,12 @@ def without_fills(cube: Cube) -> Cube:
     if not fills and not len(far):
         return cube.with_(notes=(*cube.notes, *notes))
     kept = near[~np.isin(near, fills)]
-    told = (
-        f"{named([f'{value:g}' for value in (*far, *fills)])} lies far from all other values "
-        f"({kept.min():g} to {kept.max():g}) and counts as missing, though the file does not declare it."
+    told = tr(
+        "{value} lies far from all other values ({minimum:g} to {maximum:g}) and counts as "
+        "missing, though the file does not declare it.",
+        value=named([f"{value:g}" for value in (*far, *fills)]),
+        minimum=kept.min(),
+        maximum=kept.max(),
     )
     cube = cube.with_(limit=min(limit, ABSURD) if len(far) else cube.limit, notes=(*cube.notes, *notes, told))
     if not fills:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from s3fn_core.cubes.cube import Cube, LazyArray
 from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.cubes.mapped import MappedArray
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray
 
 _SAMPLES = 1024  # looked at in a line
@@ -25,14 +26,14 @@ def without_empty_bands(cube: Cube) -> Cube:
     Notes say which bands the file itself marks, and which were found.
     """
     if not cube.good_bands.all():
-        note = f"The file marks as bad: {_ranges(cube, ~cube.good_bands)}."
+        note = tr("The file marks as bad: {ranges}.", ranges=_ranges(cube, ~cube.good_bands))
         cube = cube.with_(notes=(*cube.notes, note))
     if cube.nodata is None and not np.issubdtype(cube.data.dtype, np.floating):
         return cube  # whole numbers without a no-data value cannot say "missing"
     empty = _empty(cube)
     if not empty.any() or np.array_equal(empty, cube.good_bands):
         return cube
-    note = f"No data in any pixel looked at, hence taken as bad: {_ranges(cube, empty)}."
+    note = tr("No data in any pixel looked at, hence taken as bad: {ranges}.", ranges=_ranges(cube, empty))
     return cube.with_(good_bands=cube.good_bands & ~empty, notes=(*cube.notes, note))
 
 
@@ -42,7 +43,7 @@ def without_nameless_bands(cube: Cube) -> Cube:
         return cube
     nameless = np.isnan(cube.wavelengths)
     left = np.flatnonzero(~nameless)
-    note = f"Without a wavelength, hence left out: {_ranges(cube, nameless)}."
+    note = tr("Without a wavelength, hence left out: {ranges}.", ranges=_ranges(cube, nameless))
     default = [int(np.searchsorted(left, band)) for band in cube.default_bands if not nameless[band]]
     return cube.with_(
         data=_bands_of(cube, left),

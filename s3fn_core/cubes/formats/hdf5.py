@@ -17,6 +17,7 @@ from s3fn_core.cubes.formats.hdf5_walk import DEEPEST, axis_names, items
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
 from s3fn_core.hdf5_sets import lies_elsewhere
+from s3fn_core.languages import tr
 
 NAME = "HDF5 and NetCDF"
 SUFFIXES = (".h5", ".hdf5", ".he5", ".hdf", ".nc", ".nc4", ".cdf")
@@ -75,13 +76,15 @@ def _container(path: Path) -> Container:
     with path.open("rb") as file:
         start = file.read(4)
     if start == _HDF4:
-        raise CubeError(f"{path} is an HDF4 file; convert it to HDF5, for example with h4toh5.")
+        raise CubeError("{path} is an HDF4 file; convert it to HDF5, for example with h4toh5.", path=path)
     lister = _classic if start.startswith(_CLASSIC) else _hdf5
     try:
         return lister(path)
     except FAILURES as error:
         raise CubeError(
-            f"{path} is not a complete HDF5 or NetCDF file ({first_line(error)}); save or copy it again."
+            "{path} is not a complete HDF5 or NetCDF file ({first_line}); save or copy it again.",
+            path=path,
+            first_line=first_line(error),
         ) from error
 
 
@@ -101,7 +104,9 @@ def _hdf5(path: Path) -> Container:
             if isinstance(item, h5py.Group):
                 groups[name] = attributes
                 if name.count("/") == DEEPEST - 1:
-                    notes.append(f"Groups nested deeper than {DEEPEST} levels were not looked at.")
+                    notes.append(
+                        tr("Groups nested deeper than {deepest} levels were not looked at.", deepest=DEEPEST)
+                    )
             elif not isinstance(item, h5py.Dataset) or item.shape is None:
                 continue
             elif item.dtype.kind in "fiub":
@@ -199,8 +204,11 @@ def _telling(
             raise
         except FAILURES as error:
             raise CubeError(
-                f"{path}, array {name}, cannot be read ({first_line(error)}); copy the file again, "
-                "or save it without a special compression."
+                "{path}, array {name}, cannot be read ({first_line}); copy the file again, or save it "
+                "without a special compression.",
+                path=path,
+                name=name,
+                first_line=first_line(error),
             ) from error
 
     return block

@@ -7,6 +7,7 @@ import numpy as np
 from s3fn_core.cubes.formats.band_texts import centres_of_list, centres_of_names
 from s3fn_core.cubes.formats.wavelengths import called_wavelengths, unit_in
 from s3fn_core.envi.text import HeaderText
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named, shortened
 from s3fn_core.types import BoolArray, Wavelengths
 
@@ -26,7 +27,9 @@ def wavelengths(text: HeaderText, bands: int, notes: list[str]) -> Wavelengths |
         centres, told = centres_of_list(text.get(key), unit, bands)
         if centres is not None:
             notes += (
-                remarks if key == "wavelength" else [*remarks, f'Wavelengths come from the field "{key}".']
+                remarks
+                if key == "wavelength"
+                else [*remarks, tr('Wavelengths come from the field "{key}".', key=key)]
             )
             notes += told
             return centres
@@ -53,17 +56,26 @@ def good_bands(text: HeaderText, promised: int, bands: int, notes: list[str]) ->
     if not values:
         return everything
     if len(values) != promised:
-        notes.append(f"The bad-band list has {len(values)} values for {promised} bands: left out.")
+        notes.append(
+            tr(
+                "The bad-band list has {values} values for {promised} bands: left out.",
+                values=len(values),
+                promised=promised,
+            )
+        )
         return everything
     numbers = np.array([_float(value) for value in values[:bands]])
     unread = np.flatnonzero(np.isnan(numbers))
     if unread.size:
         notes.append(
-            f"The bad-band list says neither good nor bad of band {named([*(unread + 1)])}; taken as good."
+            tr(
+                "The bad-band list says neither good nor bad of band {value}; taken as good.",
+                value=named([*unread + 1]),
+            )
         )
     good: BoolArray = numbers != 0  # NaN, which says nothing, is not 0 either
     if not good.any():
-        notes.append("The bad-band list marks every band as bad and was left out.")
+        notes.append(tr("The bad-band list marks every band as bad and was left out."))
         return everything
     return good
 
@@ -76,10 +88,18 @@ def default_bands(text: HeaderText, bands: int, notes: list[str]) -> tuple[int, 
     numbers = [_float(value) for value in values]
     quoted = f'"default bands = {shortened(text.get("default bands"))}"'
     if any(value not in range(1, bands + 1) for value in numbers):
-        notes.append(f"{quoted} names bands that do not exist (1 to {bands} do): left out.")
+        notes.append(
+            tr(
+                "{quoted} names bands that do not exist (1 to {bands} do): left out.",
+                quoted=quoted,
+                bands=bands,
+            )
+        )
         return ()
     if len(numbers) not in (1, 3):
-        notes.append(f"{quoted} names neither one band (grey) nor three (colour): left out.")
+        notes.append(
+            tr("{quoted} names neither one band (grey) nor three (colour): left out.", quoted=quoted)
+        )
         return ()
     chosen = [int(value) - 1 for value in numbers]
     return tuple(chosen * 3 if len(chosen) == 1 else chosen)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from s3fn_core.cubes.formats.meaning import Meaning
 from s3fn_core.envi.header import SMALLEST, ignore_value, number
 from s3fn_core.envi.text import HeaderText
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 
 # Others than the first are the words of converters.
@@ -48,9 +49,11 @@ def meaning(text: HeaderText, promised: int, bands: int, notes: list[str]) -> Me
     for kind, (gains, offsets) in lines.items():
         if (gains == 1).all() and not offsets.any():
             continue
-        notes.append(f'Values are stored values times "{kind} gain values" plus "{kind} offset values".')
+        notes.append(
+            tr('Values are stored values times "{kind} gain values" plus "{kind} offset values".', kind=kind)
+        )
         if factor:
-            notes.append(f'"{name}" was left out: the gains are used.')
+            notes.append(tr('"{name}" was left out: the gains are used.', name=name))
         return Meaning(gains, offsets, missing)
     return Meaning(factor or 1.0, missing=missing)
 
@@ -78,9 +81,15 @@ def _factor(text: HeaderText, notes: list[str]) -> tuple[str, float | None]:
         if value is None:
             continue
         if value < 1:
-            notes.append(f'Stored values are multiplied by {value:g} ("{name}"), for it is below 1.')
+            notes.append(
+                tr(
+                    'Stored values are multiplied by {value:g} ("{name}"), for it is below 1.',
+                    value=value,
+                    name=name,
+                )
+            )
         elif name != _FACTORS[0] and value != 1:
-            notes.append(f'Stored values are divided by {value:g} ("{name}").')
+            notes.append(tr('Stored values are divided by {value:g} ("{name}").', value=value, name=name))
         return name, value if value < 1 else 1 / value
     return "", None
 
@@ -96,7 +105,13 @@ def _numbers(
         values = np.array([np.nan])
     usable = len(values) in (1, promised) and (np.abs(values) < 1 / SMALLEST).all()
     if items and not (usable and (not otherwise or (np.abs(values) > SMALLEST).all())):
-        notes.append(f'"{key}" has no usable number for each of {promised} bands: left out.')
+        notes.append(
+            tr(
+                '"{key}" has no usable number for each of {promised} bands: left out.',
+                key=key,
+                promised=promised,
+            )
+        )
     elif items:
         return np.broadcast_to(values[:bands], (bands,))
     return np.full(bands, otherwise)

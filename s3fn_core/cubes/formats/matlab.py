@@ -170,7 +170,9 @@ def _plain_content(path: Path) -> Content:
 
 def _damaged(path: Path, error: Exception) -> CubeError:
     return CubeError(
-        f"{path} is not a complete MATLAB file ({first_line(error)}); save it again from MATLAB."
+        "{path} is not a complete MATLAB file ({first_line}); save it again from MATLAB.",
+        path=path,
+        first_line=first_line(error),
     )
 
 

@@ -15,6 +15,7 @@ from s3fn_core.cubes.formats.companions import plane_beside, wavelengths_beside,
 from s3fn_core.cubes.formats.expansion import check_expansion
 from s3fn_core.cubes.formats.variables import Content, Variable, choice_note, choose, stated_size
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 
 NAME = "NumPy archive"
 SUFFIXES = (".npz",)
@@ -55,7 +56,7 @@ def _opened(path: Path, layout: Arrangement | None, variable: str | None) -> Cub
     array = content.load(name)
     notes = list(choice_note(content, name, variable is not None))
     if not isinstance(array, np.memmap):
-        notes.append("The array is compressed, so it was read into memory as a whole.")
+        notes.append(tr("The array is compressed, so it was read into memory as a whole."))
     cube = cube_of_array(
         array,
         path,
@@ -85,7 +86,9 @@ def variables(path: Path) -> tuple[Variable, ...]:
 
 def _damaged(path: Path, error: Exception) -> CubeError:
     return CubeError(
-        f"{path} is not a complete NumPy archive ({first_line(error)}); save it again with numpy.savez."
+        "{path} is not a complete NumPy archive ({first_line}); save it again with numpy.savez.",
+        path=path,
+        first_line=first_line(error),
     )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats.meaning import Meaning, Numbers, retyped
 from s3fn_core.envi.header import SMALLEST
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 
 # In this order: the CF conventions prefer _FillValue to missing_value.
@@ -139,7 +140,12 @@ class _Attributes:
         if values is None or not np.isfinite(values).all():
             return None
         if values.size not in (1, self._bands):
-            told = f'"{self.name(plain)}" has {values.size} numbers for {self._bands} bands: left out.'
+            told = tr(
+                '"{name}" has {size} numbers for {bands} bands: left out.',
+                name=self.name(plain),
+                size=values.size,
+                bands=self._bands,
+            )
             self._notes.append(told)
             return None
         return float(values[0]) if values.size == 1 or np.ptp(values) == 0 else values
@@ -168,7 +174,11 @@ def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, N
         gain, zero = stated.numbers(factor), stated.numbers(subtracted)
         if gain is not None and zero is not None:
             notes.append(
-                f'"{stated.name(subtracted)}" was subtracted, then "{stated.name(factor)}" multiplied.'
+                tr(
+                    '"{name}" was subtracted, then "{name_2}" multiplied.',
+                    name=stated.name(subtracted),
+                    name_2=stated.name(factor),
+                )
             )
             return gain, -zero * gain
     scale: Numbers = 1.0
@@ -178,7 +188,7 @@ def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, N
         if found is None or (name in _OF_EACH_BAND and np.size(stated.raw(name)) == 1):
             continue
         if not np.all((np.abs(found) > SMALLEST) & (np.abs(found) < 1 / SMALLEST)):
-            notes.append(f'"{stated.name(name)}" is not a usable scale and was left out.')
+            notes.append(tr('"{name}" is not a usable scale and was left out.', name=stated.name(name)))
             continue
         offsets = _OFFSETS + _WITH_A_SCALE
         if np.all(np.equal(found, 1)):
@@ -187,12 +197,21 @@ def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, N
         divided = not multiplies and np.all(np.greater(found, 1))
         scale = 1 / found if divided else found
         how = "divided" if divided else "multiplied"
-        notes.append(f'Stored values are {how} by {_told(found)} ("{stated.name(name)}").')
+        notes.append(
+            tr(
+                'Stored values are {how} by {told} ("{name}").',
+                how=how,
+                told=_told(found),
+                name=stated.name(name),
+            )
+        )
         break
     for name in offsets:
         offset = stated.numbers(name)
         if offset is not None and np.any(offset):
-            notes.append(f'{_told(offset)} is added to the values ("{stated.name(name)}").')
+            notes.append(
+                tr('{told} is added to the values ("{name}").', told=_told(offset), name=stated.name(name))
+            )
             return scale, offset
     if offsets is _OFFSETS:  # no scale was understood
         notes += stated.unused()
@@ -211,7 +230,9 @@ def _real_type(stated: _Attributes, dtype: np.dtype[Any], notes: list[str]) -> n
     if wanted is None or dtype.kind not in "iu" or dtype.kind == wanted:
         return None
     signed = "unsigned" if wanted == "u" else "signed"
-    notes.append(f'The stored bytes are {signed} numbers ("{stated.name("unsigned")}").')
+    notes.append(
+        tr('The stored bytes are {signed} numbers ("{name}").', signed=signed, name=stated.name("unsigned"))
+    )
     return np.dtype(f"{wanted}{dtype.itemsize}")
 
 
@@ -236,7 +257,7 @@ def _missing(stated: _Attributes, dtype: np.dtype[Any], notes: list[str]) -> tup
             found.setdefault(value, stated.name(name))
     if len(found) > 1:
         told = ", ".join(f'{value:g} ("{name}")' for value, name in found.items())
-        notes.append(f"Several values mean no data: {told}.")
+        notes.append(tr("Several values mean no data: {told}.", told=told))
     return tuple(found)
 
 
@@ -263,8 +284,10 @@ def _valid(
                     (value - offset) / scale if unpacked else value
                 )
         told = " to ".join(f"{value:g}" for value in values)
-        notes.append(f'Values beyond "{stated.name(name)}" ({told}) count as missing.')
+        notes.append(
+            tr('Values beyond "{name}" ({told}) count as missing.', name=stated.name(name), told=told)
+        )
     if np.any(np.greater(limits[0], limits[1])):
-        notes.append("The valid range is empty and was left out.")
+        notes.append(tr("The valid range is empty and was left out."))
         return -np.inf, np.inf
     return limits[0], limits[1]

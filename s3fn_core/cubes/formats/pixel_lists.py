@@ -34,8 +34,10 @@ def asked_layout(layout: Arrangement | None, where: str) -> Layout | None:
     """
     if isinstance(layout, Axes):
         raise CubeError(
-            f"{where} is a list of pixels and has no axes {layout}; give its lines and samples, "
-            "for example Layout(95, 95)."
+            "{where} is a list of pixels and has no axes {layout}; give its lines and samples, for "
+            "example Layout(95, 95).",
+            where=where,
+            layout=layout,
         )
     return layout
 
@@ -61,16 +63,23 @@ def pixel_axis(
     if pixels is not None:
         if pixels not in shape:
             raise CubeError(
-                f"{where} is {shape[0]} x {shape[1]}; neither is {pixels} pixels. "
-                "Give lines and samples whose product is the number of pixels."
+                "{where} is {shape} x {shape_2}; neither is {pixels} pixels. Give lines and samples "
+                "whose product is the number of pixels.",
+                where=where,
+                shape=shape[0],
+                shape_2=shape[1],
+                pixels=pixels,
             )
         return shape.index(pixels) if shape[0] != shape[1] else 0
     if bands is not None and bands in shape and shape[0] != shape[1]:
         return 1 - shape.index(bands)
     if max(shape) < 2 * min(shape):
         raise CubeError(
-            f"{where} is a single {shape[0]} x {shape[1]} image, not a cube; a label map is "
-            "imported as labels, a matrix of pixels needs its lines and samples."
+            "{where} is a single {shape} x {shape_2} image, not a cube; a label map is imported as "
+            "labels, a matrix of pixels needs its lines and samples.",
+            where=where,
+            shape=shape[0],
+            shape_2=shape[1],
         )
     return int(np.argmax(shape))
 

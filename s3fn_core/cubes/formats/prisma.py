@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.cubes.cube import Georeference
+from s3fn_core.languages import tr
 
 _FULL = 65535
 _DETECTORS = ("Vnir", "Swir")
@@ -27,11 +28,19 @@ def prisma_packing(
         return {}, ()
     low, high = _number(root, f"L2Scale{detector}Min"), _number(root, f"L2Scale{detector}Max")
     if low is not None and high is not None and high > low:
-        told = f'Reflectance is stored between "L2Scale{detector}Min" {low:g} and "...Max" {high:g}.'
+        told = tr(
+            'Reflectance is stored between "L2Scale{detector}Min" {low:g} and "...Max" {high:g}.',
+            detector=detector,
+            low=low,
+            high=high,
+        )
         return {"scale_factor": (high - low) / _FULL, "add_offset": low}, (told,)
     factor, offset = _number(root, f"ScaleFactor_{detector}"), _number(root, f"Offset_{detector}")
     if factor:
-        told = f'Radiance is the stored value / "ScaleFactor_{detector}" - "Offset_{detector}".'
+        told = tr(
+            'Radiance is the stored value / "ScaleFactor_{detector}" - "Offset_{detector}".',
+            detector=detector,
+        )
         return {"scale_factor": 1 / factor, "add_offset": -(offset or 0.0)}, (told,)
     return {}, ()
 

@@ -17,6 +17,7 @@ from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 from s3fn_core.types import Wavelengths
 
@@ -64,16 +65,29 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     folder = path if path.is_dir() else path.parent
     families = _families(_images(folder))
     if variable is not None and variable not in families:
-        raise CubeError(f'{folder} holds no series "{variable}"; it holds {named(list(families))}.')
+        raise CubeError(
+            '{folder} holds no series "{variable}"; it holds {families}.',
+            folder=folder,
+            variable=variable,
+            families=named(list(families)),
+        )
     name = variable or next(iter(families), "")
     chosen = families.get(name, [])
     if len(chosen) < 2:
-        raise CubeError(f"{path} holds {len(chosen)} image(s); a stack has one for each band.")
+        raise CubeError(
+            "{path} holds {chosen} image(s); a stack has one for each band.", path=path, chosen=len(chosen)
+        )
     left = [image for kin, images in families.items() if kin != name for image in images]
     notes: tuple[str, ...] = ()
     if left:
         listed = named([file.name for file in left])
-        notes = (f"{len(left)} image(s) of the folder are named otherwise, left out: {listed}.",)
+        notes = (
+            tr(
+                "{left} image(s) of the folder are named otherwise, left out: {listed}.",
+                left=len(left),
+                listed=listed,
+            ),
+        )
     # A file that opens the same stack again is better known to a project than a folder.
     again = chosen[0] if _WAVELENGTH.search(chosen[0].stem) else folder
     return _stack(chosen, again, folder.name, notes)
@@ -113,7 +127,7 @@ def open_files(paths: Sequence[Path]) -> Cube:
         As :func:`open`.
     """
     if len(paths) < 2:
-        raise CubeError(f"{len(paths)} image(s) were given; a stack has one for each band.")
+        raise CubeError("{paths} image(s) were given; a stack has one for each band.", paths=len(paths))
     return _stack(list(paths), None, paths[0].parent.name or paths[0].stem, ())
 
 
@@ -162,17 +176,33 @@ def _stack(files: list[Path], path: Path | None, name: str, notes: tuple[str, ..
     for band in bands:
         if band.shape != first.shape:
             raise CubeError(
-                f"{band.path} has {band.shape[0]} x {band.shape[1]} pixels, {first.path.name} "
-                f"{first.shape[0]} x {first.shape[1]}; all bands of a stack have one size."
+                "{path} has {shape} x {shape_2} pixels, {name} {shape_3} x {shape_4}; all bands of a "
+                "stack have one size.",
+                path=band.path,
+                shape=band.shape[0],
+                shape_2=band.shape[1],
+                name=first.path.name,
+                shape_3=first.shape[0],
+                shape_4=first.shape[1],
             )
-    told = [f"{len(bands)} images were stacked, {files[0].name} to {files[-1].name}.", *remarks]
+    told = [
+        tr(
+            "{bands} images were stacked, {name} to {name_2}.",
+            bands=len(bands),
+            name=files[0].name,
+            name_2=files[-1].name,
+        ),
+        *remarks,
+    ]
     types = {band.dtype for band in bands}
     if len(types) > 1:
-        told.append(f"The images hold different types: {', '.join(sorted(map(str, types)))}.")
+        told.append(tr("The images hold different types: {types}.", types=", ".join(sorted(map(str, types)))))
     if any(band.georeference != first.georeference for band in bands):
-        told.append(f"The images lie at different places; that of {first.path.name} was used for all.")
+        told.append(
+            tr("The images lie at different places; that of {name} was used for all.", name=first.path.name)
+        )
     if any(band.masked for band in bands):
-        told.append("Images hold masks; what they leave out counts as missing.")
+        told.append(tr("Images hold masks; what they leave out counts as missing."))
     read_window = reader(bands)
 
     def read(lines: slice, samples: slice, chosen: list[int]) -> np.ndarray[Any, Any]:
@@ -204,7 +234,9 @@ def _wavelengths(files: list[Path]) -> tuple[Wavelengths | None, list[Path], tup
     matches = [_WAVELENGTH.search(file.stem) for file in files]
     found = [match for match in matches if match]
     if len(found) < len(files):
-        told = f"{len(found)} of {len(files)} names state a wavelength: left out."
+        told = tr(
+            "{found} of {files} names state a wavelength: left out.", found=len(found), files=len(files)
+        )
         return None, files, (told,) if found else _doubtful(files)
     centres = np.empty(len(files))
     for index, match in enumerate(found):
@@ -212,7 +244,7 @@ def _wavelengths(files: list[Path]) -> tuple[Wavelengths | None, list[Path], tup
         centres[index] = float((match[1] or match[3]).replace(",", ".")) * factor
     order = np.argsort(centres, kind="stable")
     wavelengths, remarks = band_centres(centres[order], "nm", len(files))
-    told = "Wavelengths were read from the names of the files."
+    told = tr("Wavelengths were read from the names of the files.")
     return wavelengths, [files[index] for index in order], (told, *remarks)
 
 
@@ -226,4 +258,4 @@ def _doubtful(files: list[Path]) -> tuple[str, ...]:
     told = (
         f"The names hold numbers from {min(numbers)} to {max(numbers)} without a unit, which were not taken"
     )
-    return (f"{told} as wavelengths; type those under Metadata if they are.",)
+    return (tr("{told} as wavelengths; type those under Metadata if they are.", told=told),)

@@ -41,7 +41,9 @@ def head(path: Path) -> Band:
         return _png_head(path) if path.suffix.lower() == ".png" else _tiff_head(path)
     except (ValueError, SyntaxError, OSError) as error:
         raise CubeError(
-            f"{path} is not a complete image ({first_line(error)}); copy it again, or leave it out."
+            "{path} is not a complete image ({first_line}); copy it again, or leave it out.",
+            path=path,
+            first_line=first_line(error),
         ) from error
 
 
@@ -53,9 +55,11 @@ def _png_head(path: Path) -> Band:
             mode, (samples, lines) = image.mode, image.size
             clear = image.info.get("transparency")
     except Image.DecompressionBombError as error:
-        raise CubeError(f"{path} is too large for a PNG of one band; save it as TIFF.") from error
+        raise CubeError("{path} is too large for a PNG of one band; save it as TIFF.", path=path) from error
     if mode not in _MODES:
-        raise CubeError(f"{path} is a colour image ({mode}); a band has one grey value a pixel.")
+        raise CubeError(
+            "{path} is a colour image ({mode}); a band has one grey value a pixel.", path=path, mode=mode
+        )
     nodata = None if not isinstance(clear, int) else float(clear)  # the grey value that is not to be seen
     if mode == "1" and nodata:  # Pillow calls its white 255
         nodata = 1.0
@@ -72,8 +76,10 @@ def _tiff_head(path: Path) -> Band:
         count = max(1 if alpha else source.count, len(source.subdatasets))
         if count != 1 or np.dtype(source.dtypes[0]).kind not in "fiu":
             raise CubeError(
-                f"{path} has {count} bands of {source.dtypes[0]}; an image of a stack has one "
-                "band of real numbers."
+                "{path} has {count} bands of {dtypes}; an image of a stack has one band of real numbers.",
+                path=path,
+                count=count,
+                dtypes=source.dtypes[0],
             )
         a, b, c, d, e, f = tuple(source.transform)[:6]
         place = None
@@ -155,6 +161,10 @@ def reader(bands: list[Band]) -> Callable[[Band, slice, slice], np.ndarray[Any, 
                 return values[lines, samples]
             return tiff(band, lines, samples)
         except (ValueError, SyntaxError, OSError, zlib.error) as error:
-            raise CubeError(f"{band.path} cannot be read ({first_line(error)}); copy it again.") from error
+            raise CubeError(
+                "{path} cannot be read ({first_line}); copy it again.",
+                path=band.path,
+                first_line=first_line(error),
+            ) from error
 
     return read

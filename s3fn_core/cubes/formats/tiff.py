@@ -12,6 +12,7 @@ from s3fn_core.cubes.formats.tiff_images import Image, as_variables, images
 from s3fn_core.cubes.formats.tiff_promise import FAILURES, check_promise
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 
 NAME = "GeoTIFF"
@@ -47,13 +48,19 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
                 cube = tiff_pages.open_pages(path, image, layout)
     except (RasterioError, ValueError) as error:
         why = (str(error).splitlines() or [""])[0][:160]
-        raise CubeError(f"{path} is not a complete TIFF ({why}); save or copy it again.") from error
+        raise CubeError(
+            "{path} is not a complete TIFF ({why}); save or copy it again.", path=path, why=why
+        ) from error
     if image is None or len(found) < 2:
         return cube
     others = named(
         [f"{one.name} ({one.bands} x {one.lines} x {one.samples})" for one in found if one != image]
     )
-    note = f"The file holds several images; {image.name} was used. Others to choose: {others}."
+    note = tr(
+        "The file holds several images; {name} was used. Others to choose: {others}.",
+        name=image.name,
+        others=others,
+    )
     return cube.with_(notes=(note, *cube.notes))
 
 
@@ -68,7 +75,9 @@ def variables(path: Path) -> tuple[Variable, ...]:
     try:
         return as_variables(_images(path))
     except ValueError as error:
-        raise CubeError(f"{path} is not a complete TIFF ({error}); save or copy it again.") from error
+        raise CubeError(
+            "{path} is not a complete TIFF ({error}); save or copy it again.", path=path, error=error
+        ) from error
 
 
 def _images(path: Path) -> list[Image]:
@@ -87,4 +96,9 @@ def _chosen(found: list[Image], variable: str | None, path: Path) -> Image | Non
     for image in found:
         if image.name == variable:
             return image
-    raise CubeError(f'{path} holds no image "{variable}"; it holds {named([one.name for one in found])}.')
+    raise CubeError(
+        '{path} holds no image "{variable}"; it holds {found}.',
+        path=path,
+        variable=variable,
+        found=named([one.name for one in found]),
+    )

@@ -19,6 +19,7 @@ from s3fn_core.cubes.formats.tiff_promise import FAILURES, check_promise
 from s3fn_core.cubes.formats.tiff_texts import called_opacity, described, own_text
 from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray
 
 _LINES = 16  # looked at
@@ -42,7 +43,9 @@ def open_page(path: Path, image: Image | None) -> Cube:
         check_promise(path, image.pages[0])
     with rasterio.open(name, driver="GTiff") as source:
         if np.dtype(source.dtypes[0]).kind not in "fiu":
-            raise CubeError(f"{path} holds {source.dtypes[0]} values; a cube holds real numbers.")
+            raise CubeError(
+                "{path} holds {dtypes} values; a cube holds real numbers.", path=path, dtypes=source.dtypes[0]
+            )
         notes: list[str] = []
         spectral = _spectral(source, notes)
         data: LazyArray | None = None if len(spectral) < source.count else _mapped(path, image, source)
@@ -76,7 +79,9 @@ def place(source: Any, notes: list[str]) -> Georeference | None:
     points, _ = source.gcps
     what = f"{len(points)} control points" if points else "a sensor model (RPC)" if source.rpcs else ""
     if what:
-        notes.append(f"The file places the image by {what}, which are not used; rectify it (gdalwarp).")
+        notes.append(
+            tr("The file places the image by {what}, which are not used; rectify it (gdalwarp).", what=what)
+        )
     return None
 
 
@@ -96,7 +101,9 @@ def _spectral(source: Any, notes: list[str]) -> list[int]:
     alpha = [band for band in called if not own_text(source, band) and _is_opacity(source, band)]
     if not alpha or len(alpha) == source.count:
         return list(range(source.count))
-    notes.append(f"Band {alpha[0] + 1} is an alpha channel: it was used as a mask, not as a band.")
+    notes.append(
+        tr("Band {alpha} is an alpha channel: it was used as a mask, not as a band.", alpha=alpha[0] + 1)
+    )
     return [band for band in range(source.count) if band not in alpha]
 
 
@@ -120,7 +127,7 @@ def _mask(source: Any, name: str, path: Path, spectral: list[int], notes: list[s
     if alpha is None:
         if MaskFlags.per_dataset not in flags or MaskFlags.alpha in flags:
             return None
-        notes.append("The file holds a mask; what it leaves out counts as missing.")
+        notes.append(tr("The file holds a mask; what it leaves out counts as missing."))
 
     def mask(lines: slice, samples: slice) -> BoolArray:
         window = _window(lines, samples)
@@ -169,7 +176,9 @@ def _opened(name: str, path: Path) -> Iterator[Any]:
             with rasterio.open(name, driver="GTiff") as opened:
                 yield opened
     except RasterioError as error:
-        raise CubeError(f"{path} cannot be read: {error}. Copy the file again.") from error
+        raise CubeError(
+            "{path} cannot be read: {error}. Copy the file again.", path=path, error=error
+        ) from error
 
 
 def _windows(source: Any, name: str, path: Path, chosen: list[int]) -> WindowedArray:

@@ -29,6 +29,7 @@ from s3fn_core.cubes.formats.tiff_images import Image
 from s3fn_core.cubes.formats.tiff_promise import FAILURES, check_page
 from s3fn_core.cubes.formats.tiff_texts import header_beside, with_place_of
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.types import Wavelengths
 
 Block = np.ndarray[Any, Any]
@@ -46,7 +47,9 @@ def open_pages(path: Path, image: Image, layout: Arrangement | None) -> Cube:
         Damaged, or complex values.
     """
     if image.dtype.kind not in "fiu":
-        raise CubeError(f"{path} holds {image.dtype} values; a cube holds real numbers.")
+        raise CubeError(
+            "{path} holds {dtype} values; a cube holds real numbers.", path=path, dtype=image.dtype
+        )
     try:
         wavelengths, remarks = _centres(path, image)
     except FAILURES as error:
@@ -62,7 +65,7 @@ def open_pages(path: Path, image: Image, layout: Arrangement | None) -> Cube:
         looked_at = windows(shape, image.dtype, read, Axes("lsb")) if mapped is None else mapped
         axes, why = guessed_axes(looked_at, count, _STACKED)
     if wavelengths is not None and axes.order[0] != "b":
-        wavelengths, remarks = None, ("The wavelengths of the pages were left out.",)
+        wavelengths, remarks = None, (tr("The wavelengths of the pages were left out."),)
     cube = Cube(
         windows(shape, image.dtype, read, axes) if mapped is None else transposed(mapped, axes),
         path.stem,
@@ -79,11 +82,20 @@ def _note(image: Image, axes: Axes, why: str) -> str:
     """How the pages were read."""
     if len(image.counts) > 1:
         sides = " x ".join(f"{axis} {count}" for axis, count in zip(image.axes, image.counts, strict=True))
-        return f"The pages ({sides}) were read as {image.bands} bands, one after the other."
+        return tr(
+            "The pages ({sides}) were read as {bands} bands, one after the other.",
+            sides=sides,
+            bands=image.bands,
+        )
     if image.channels > 1:
-        return f"{image.counts[0]} pages of {image.channels} channels were read as {image.bands} bands."
+        return tr(
+            "{counts} pages of {channels} channels were read as {bands} bands.",
+            counts=image.counts[0],
+            channels=image.channels,
+            bands=image.bands,
+        )
     paged = {"b": "band", "l": "line", "s": "sample"}[axes.order[0]]
-    return f"One {paged} was read a page{', ' if why else ''}{why}."
+    return tr("One {paged} was read a page{ending}{why}.", paged=paged, ending=", " if why else "", why=why)
 
 
 def _mapped(path: Path, image: Image) -> Block | None:
@@ -115,7 +127,11 @@ def _reader(path: Path, image: Image) -> Callable[[tuple[Any, ...]], Block]:
                 }
             return np.stack([pages[band // channels][band % channels][index[1:]] for band in bands.tolist()])
         except FAILURES as error:
-            raise CubeError(f"{path} cannot be read ({first_line(error)}). Copy the file again.") from error
+            raise CubeError(
+                "{path} cannot be read ({first_line}). Copy the file again.",
+                path=path,
+                first_line=first_line(error),
+            ) from error
 
     return read
 

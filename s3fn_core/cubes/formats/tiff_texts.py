@@ -25,6 +25,7 @@ from s3fn_core.envi.files import has_data_file, headers_of
 from s3fn_core.envi.place import position
 from s3fn_core.envi.text import Entry, HeaderText, read_text
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, Wavelengths
 
 _HEADER_FIELDS = {
@@ -57,9 +58,9 @@ def header_beside(path: Path, shape: tuple[int, int, int], notes: list[str]) -> 
             continue
         counted = ("lines", "samples") if is_tiff else ("lines", "samples", "bands")
         if all(_whole(text.get(key)) == side for key, side in zip(counted, shape, strict=False)):
-            notes += [f"{text.path.name} describes the image.", *text.notes]
+            notes += [tr("{name} describes the image.", name=text.path.name), *text.notes]
             return text
-        notes.append(f"{text.path.name} describes an image of another size: left out.")
+        notes.append(tr("{name} describes an image of another size: left out.", name=text.path.name))
     return None
 
 
@@ -126,7 +127,7 @@ def _headers(source: Any, cube: Cube, notes: list[str]) -> list[HeaderText]:
     beside = header_beside(cube.path, (*source.shape, source.count), notes)
     product = metadata_beside(cube.path)
     if product is not None:
-        notes.append(f"{product.path.name} describes the image.")
+        notes.append(tr("{name} describes the image.", name=product.path.name))
     return [*found, *(text for text in (beside, product) if text is not None)]
 
 

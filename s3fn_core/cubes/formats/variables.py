@@ -12,6 +12,7 @@ import numpy as np
 
 from s3fn_core.cubes.formats.wavelengths import called_wavelengths
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 
 _LINES = {"lines", "nlines", "nline", "rows", "nrow", "nrows", "row", "height", "nr"}
@@ -94,8 +95,10 @@ def choose(content: Content, where: str, variable: str | None) -> str:
     candidates = _candidates(content)
     if variable in content.elsewhere or (content.elsewhere and not candidates):
         raise CubeError(
-            f"{where}: the values of {named(content.elsewhere)} are in other files, which are not "
-            "read; save a copy that holds them itself (h5repack, or copy the values)."
+            "{where}: the values of {elsewhere} are in other files, which are not read; save a copy "
+            "that holds them itself (h5repack, or copy the values).",
+            where=where,
+            elsewhere=named(content.elsewhere),
         )
     listing = _listing(content, content.shapes) or "no arrays"
     if variable is not None:
@@ -104,11 +107,18 @@ def choose(content: Content, where: str, variable: str | None) -> str:
         ends = [name for name in content.shapes if name.endswith(f"/{variable}")]
         if len(ends) == 1:
             return ends[0]
-        raise CubeError(f'{where} holds no array "{variable}"; it holds {listing}.')
+        raise CubeError(
+            '{where} holds no array "{variable}"; it holds {listing}.',
+            where=where,
+            variable=variable,
+            listing=listing,
+        )
     if not candidates:
         raise CubeError(
-            f"{where} holds no array that can be a cube (it holds {listing}); "
-            "save one as lines x samples x bands."
+            "{where} holds no array that can be a cube (it holds {listing}); save one as lines x "
+            "samples x bands.",
+            where=where,
+            listing=listing,
         )
     return candidates[0]
 
@@ -118,20 +128,30 @@ def choice_note(content: Content, name: str, asked: bool) -> tuple[str, ...]:
     taken = _taken(content, name, asked)
     if not content.elsewhere:
         return taken
-    return (*taken, f"Not read, for their values are in other files: {named(content.elsewhere)}.")
+    return (
+        *taken,
+        tr("Not read, for their values are in other files: {elsewhere}.", elsewhere=named(content.elsewhere)),
+    )
 
 
 def _taken(content: Content, name: str, asked: bool) -> tuple[str, ...]:
     if len(content.shapes) < 2:
         return ()
     if asked:
-        return (f'Array "{name}" was used, as requested.',)
+        return (tr('Array "{name}" was used, as requested.', name=name),)
     others = [other for other in _candidates(content) if other != name]
     if not others:
-        return (f'Array "{name}" was used.',)
+        return (tr('Array "{name}" was used.', name=name),)
     instead = _listing(content, others[:_MOST_OTHERS])
     more = ", ..." if len(others) > _MOST_OTHERS else ""
-    return (f'Array "{name}" was used, the most likely cube. Other arrays: {instead}{more}.',)
+    return (
+        tr(
+            'Array "{name}" was used, the most likely cube. Other arrays: {instead}{more}.',
+            name=name,
+            instead=instead,
+            more=more,
+        ),
+    )
 
 
 def _candidates(content: Content) -> list[str]:

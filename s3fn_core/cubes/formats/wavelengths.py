@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named, shortened
 from s3fn_core.types import BoolArray, Wavelengths
 
@@ -102,23 +103,36 @@ def _all_centres(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths
     stated = (unit or "").strip()
     name = _unit(stated)
     if name in _NO_LENGTH:
-        return None, (f'The wavelengths are in "{shortened(stated)}", no length: left out.',)
+        return None, (
+            tr('The wavelengths are in "{stated}", no length: left out.', stated=shortened(stated)),
+        )
     with np.errstate(over="ignore"):
         centres, remarks = to_nm(values, name, bands)
     if centres is None:
         return None, remarks
     if not np.isfinite(centres).all():
-        return None, ("The wavelengths are beyond all measure and were left out.",)
+        return None, (tr("The wavelengths are beyond all measure and were left out."),)
     if name in ("", "unknown"):
         notes = remarks
     elif remarks:  # to_nm guessed, for it does not know the unit
-        notes = (f'The wavelength unit "{shortened(stated)}" is unknown; {_taken_as(values, centres)}.',)
+        notes = (
+            tr(
+                'The wavelength unit "{stated}" is unknown; {taken_as}.',
+                stated=shortened(stated),
+                taken_as=_taken_as(values, centres),
+            ),
+        )
     else:
         centres, notes = _possible(values, stated, centres)
     if centres.min() < SHORTEST or centres.max() > LONGEST:
         first, last = np.asarray(values, np.float64)[[0, -1]]
         return None, (
-            f"Numbers from {first:g} to {last:g} are not wavelengths of light (100 nm to 100 µm): left out.",
+            tr(
+                "Numbers from {first:g} to {last:g} are not wavelengths of light (100 nm to 100 µm): "
+                "left out.",
+                first=first,
+                last=last,
+            ),
         )
     return centres, (*notes, *_order(centres))
 
@@ -143,9 +157,12 @@ def _possible(values: Any, stated: str, centres: Wavelengths) -> tuple[Wavelengt
     guess, _ = to_nm(values, None, len(centres))
     if guess is None or guess.max() < SHORTEST or guess.min() > LONGEST:
         return centres, ()
-    note = (
-        f'Wavelengths from {values[0]} to {values[-1]} cannot be in "{shortened(stated)}"; '
-        f"{_taken_as(values, guess)}."
+    note = tr(
+        'Wavelengths from {values} to {values_2} cannot be in "{stated}"; {taken_as}.',
+        values=values[0],
+        values_2=values[-1],
+        stated=shortened(stated),
+        taken_as=_taken_as(values, guess),
     )
     return guess, (note,)
 
@@ -162,13 +179,17 @@ def _order(centres: Wavelengths) -> list[str]:
     same = np.flatnonzero(steps == 0)
     if len(np.unique(centres)) < len(centres):
         where = f" (band {named([*(same + 2)])})" if same.size else ""
-        notes.append(f"Some bands have the wavelength of another{where}; all were kept.")
+        notes.append(tr("Some bands have the wavelength of another{where}; all were kept.", where=where))
     direction = np.sign(steps.sum())
     turned = np.flatnonzero(steps * direction < 0) if direction else np.flatnonzero(steps < 0)
     if turned.size:
         bands = "band" if turned.size == 1 else "bands"
         notes.append(
-            f"The wavelengths turn back at {bands} {named([*(turned + 2)])}; the order of the file was kept."
+            tr(
+                "The wavelengths turn back at {bands} {value}; the order of the file was kept.",
+                bands=bands,
+                value=named([*turned + 2]),
+            )
         )
     return notes
 
@@ -195,20 +216,22 @@ def to_nm(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths | None
     try:
         centres = np.asarray(values, dtype=np.float64).ravel()
     except (TypeError, ValueError):
-        return None, ("The wavelengths are not numbers and were left out.",)
+        return None, (tr("The wavelengths are not numbers and were left out."),)
     if centres.size != bands:
-        return None, (f"{centres.size} wavelengths for {bands} bands: they were left out.",)
+        return None, (
+            tr("{size} wavelengths for {bands} bands: they were left out.", size=centres.size, bands=bands),
+        )
     usable = bool(np.all(np.isfinite(centres)) and np.all(centres > 0))
     if not usable or (bands > 1 and np.ptp(centres) == 0):  # filled in for want of knowledge
-        return None, ("The wavelengths are not positive, different numbers: left out.",)
+        return None, (tr("The wavelengths are not positive, different numbers: left out."),)
     name = (unit or "").strip().lower()
     if name in _WAVENUMBER:
         return 1e7 / centres, ()
     if name in _TO_NM:
         return centres * _TO_NM[name], ()
     if centres.max() < _MICROMETRE_LIMIT:
-        return centres * 1e3, ("The wavelengths state no unit; they were taken as micrometres.",)
-    return centres, ("The wavelengths state no unit; they were taken as nm.",)
+        return centres * 1e3, (tr("The wavelengths state no unit; they were taken as micrometres."),)
+    return centres, (tr("The wavelengths state no unit; they were taken as nm."),)
 
 
 def called_wavelengths(name: str) -> bool:

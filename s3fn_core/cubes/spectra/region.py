@@ -11,6 +11,7 @@ import numpy.typing as npt
 from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import BoolArray, Box, FloatArray, IdArray
 
@@ -110,7 +111,7 @@ def region_spectrum(cube: Cube, region: Pixels | BoolArray) -> Operation[RegionS
     moments = Moments(cube.bands)
     done = measured = 0
     for block in _blocks(pixels, cube.bands):
-        yield Progress("region", done / len(pixels), "Spectra of the region")
+        yield Progress("region", done / len(pixels), tr("Spectra of the region"))
         spectra, valid = _read(cube, block)
         moments.add(spectra if valid.all() else spectra[valid])
         done += len(block)
@@ -131,7 +132,7 @@ def box_spectrum(cube: Cube, box: Box) -> Operation[RegionSpectrum]:
     region[top:bottom, left:right] = True
     found = yield from region_spectrum(cube, region)
     if not found.pixels:
-        raise CubeError(f"{cube.name}: the region is background only; draw it around an object.")
+        raise CubeError("{name}: the region is background only; draw it around an object.", name=cube.name)
     return found
 
 
@@ -174,7 +175,7 @@ def spectra_of(cube: Cube, pixels: Pixels) -> Operation[tuple[FloatArray, Pixels
     done = 0
     for number, block in enumerate(_patches(pixels)):
         if number % _PATCHES_AT_ONCE == 0:
-            yield Progress("spectra", done / len(pixels), "Reading the labelled pixels")
+            yield Progress("spectra", done / len(pixels), tr("Reading the labelled pixels"))
         spectra, valid = _read(cube, block)
         parts.append((spectra[valid], block[valid]))
         done += len(block)
@@ -194,14 +195,21 @@ def _pixels(cube: Cube, region: BoolArray | Pixels) -> Pixels:
     extent = (cube.lines, cube.samples)
     if region.dtype == bool:
         if region.shape != extent:
-            raise CubeError(f"{cube.name} has {extent} pixels, the region's mask {region.shape}.")
+            raise CubeError(
+                "{name} has {extent} pixels, the region's mask {shape}.",
+                name=cube.name,
+                extent=extent,
+                shape=region.shape,
+            )
         pixels: Pixels = np.argwhere(region)
     else:
         pixels = np.unique(region.reshape(-1, 2), axis=0)
         if np.any(pixels < 0) or np.any(pixels >= extent):
-            raise CubeError(f"{cube.name} has {extent} pixels; the region reaches beyond them.")
+            raise CubeError(
+                "{name} has {extent} pixels; the region reaches beyond them.", name=cube.name, extent=extent
+            )
     if not len(pixels):
-        raise CubeError(f"{cube.name}: the region holds no pixel; mark some first.")
+        raise CubeError("{name}: the region holds no pixel; mark some first.", name=cube.name)
     return pixels
 
 

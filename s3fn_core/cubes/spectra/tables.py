@@ -13,6 +13,7 @@ from s3fn_core.cubes.spectra.axis import BandAxis
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
 from s3fn_core.cubes.spectra.library import SpectralLibrary, write_library
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
 
@@ -106,12 +107,13 @@ def save(kept: Sequence[KeptSpectrum], path: Path) -> Operation[list[Path]]:
     parts = libraries(kept, deviations=path.suffix.lower() == ".csv")
     if not parts:
         raise CubeError(
-            f"{path} is not written: none of these spectra has wavelengths; state those of the "
-            "cube first, or copy the spectra as a table."
+            "{path} is not written: none of these spectra has wavelengths; state those of the cube "
+            "first, or copy the spectra as a table.",
+            path=path,
         )
     paths = []
     for number, part in enumerate(parts, 1):
-        yield Progress("spectra", (number - 1) / len(parts), f"Writing {path.name}")
+        yield Progress("spectra", (number - 1) / len(parts), tr("Writing {name}", name=path.name))
         paths.append(write_library(part, path if number == 1 else _beside(path)))
     return paths
 

@@ -43,8 +43,10 @@ class Settings:
     def __post_init__(self) -> None:
         if self.window % 2 == 0 or not 0 <= self.degree < self.window:
             raise CubeError(
-                f"Savitzky-Golay: a window of {self.window} bands with a polynomial of degree "
-                f"{self.degree} is not possible; choose an odd window above the degree."
+                "Savitzky-Golay: a window of {window} bands with a polynomial of degree {degree} is not "
+                "possible; choose an odd window above the degree.",
+                window=self.window,
+                degree=self.degree,
             )
 
 
@@ -114,10 +116,16 @@ def transform(
     [0.009999999776482582, 0.009999999776482582, 0.009999999776482582]
     """
     if kind not in TRANSFORMS:
-        raise CubeError(f'There is no transform "{kind}"; choose one of {", ".join(TRANSFORMS)}.')
+        raise CubeError(
+            'There is no transform "{kind}"; choose one of {transforms}.',
+            kind=kind,
+            transforms=", ".join(TRANSFORMS),
+        )
     chosen = TRANSFORMS[kind]
     if chosen.needs_wavelengths and wavelengths is None:
-        raise CubeError(f"{chosen.label}: the wavelengths of the bands are not known; state them first.")
+        raise CubeError(
+            "{label}: the wavelengths of the bands are not known; state them first.", label=chosen.label
+        )
     values = np.asarray(spectra, np.float64)
     axis = np.arange(values.shape[-1], dtype=np.float64) if wavelengths is None else wavelengths
     rows = values.reshape(-1, values.shape[-1])

@@ -46,7 +46,7 @@ def parse_bands(text: str, bands: int, wavelengths: Wavelengths | None = None) -
         if part is None:
             wrong = re.split(r"[,;]", text[place:])[0].strip()[:30]
             raise CubeError(
-                f'"{wrong}" is neither a band nor a range; write like "1-5, 103-110, 900-980 nm".'
+                '"{wrong}" is neither a band nor a range; write like "1-5, 103-110, 900-980 nm".', wrong=wrong
             )
         first, last = float(part[1]), float(part[3] or part[1])
         unit = part[4] or part[2]
@@ -69,8 +69,12 @@ def _by_number(first: float, last: float, bands: int) -> BoolArray:
     for number in (low, high):
         if number not in range(1, bands + 1):
             raise CubeError(
-                f"There is no band {number:g} (1 to {bands} exist); wavelengths need their unit: "
-                f'"{low:g}-{high:g} nm".'
+                "There is no band {number:g} (1 to {bands} exist); wavelengths need their unit: "
+                '"{low:g}-{high:g} nm".',
+                number=number,
+                bands=bands,
+                low=low,
+                high=high,
             )
     numbers = np.arange(1, bands + 1)
     return (numbers >= low) & (numbers <= high)
@@ -89,7 +93,10 @@ def _by_wavelength(first: float, last: float, wavelengths: Wavelengths | None) -
     if not chosen.any():
         where = f"at {low:g} nm" if low == high else f"between {low:g} and {high:g} nm"
         raise CubeError(
-            f"There is no band {where}; they go from {wavelengths.min():g} to {wavelengths.max():g} nm."
+            "There is no band {where}; they go from {minimum:g} to {maximum:g} nm.",
+            where=where,
+            minimum=wavelengths.min(),
+            maximum=wavelengths.max(),
         )
     return chosen
 

@@ -21,6 +21,7 @@ from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.cubes.treating.dead import Repair, dead_samples, told_dead
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.types import FloatArray, Wavelengths
 
 
@@ -49,7 +50,9 @@ class Calibration:
         if not np.all(np.asarray(self.panel) > 0):
             raise CubeError("The panel's reflectance factors must be positive numbers; correct them.")
         if self.maximum is not None and not 0 < self.maximum < np.inf:
-            raise CubeError(f"Values cannot be saturated at {self.maximum}; give a positive number.")
+            raise CubeError(
+                "Values cannot be saturated at {maximum}; give a positive number.", maximum=self.maximum
+            )
 
     def gain(self, cube: Cube) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
         """Dark signal and reflectance per count for each detector element of `cube`.
@@ -70,8 +73,11 @@ class Calibration:
         panel = np.atleast_1d(np.asarray(self.panel, np.float64))
         if panel.shape not in ((1,), (cube.bands,)):
             raise CubeError(
-                f"The panel has {panel.size} reflectance factors, {cube.name} has {cube.bands} "
-                "bands; give one factor, or one a band."
+                "The panel has {size} reflectance factors, {name} has {bands} bands; give one factor, "
+                "or one a band.",
+                size=panel.size,
+                name=cube.name,
+                bands=cube.bands,
             )
         span = white - dark
         alive = span > 0  # False for NaN too
@@ -97,14 +103,18 @@ def panel_factors(wavelengths: Wavelengths, factors: Wavelengths, cube: Cube) ->
         When the cube has no wavelengths, or has some that the certificate does not cover.
     """
     if cube.wavelengths is None:
-        raise CubeError(f"{cube.name} has no wavelengths; give the panel one constant factor.")
+        raise CubeError("{name} has no wavelengths; give the panel one constant factor.", name=cube.name)
     order = np.argsort(wavelengths)
     low, high = float(wavelengths[order[0]]), float(wavelengths[order[-1]])
     if cube.wavelengths.min() < low or cube.wavelengths.max() > high:
         raise CubeError(
-            f"The panel's factors cover {low:.0f} to {high:.0f} nm, {cube.name} has bands from "
-            f"{cube.wavelengths.min():.0f} to {cube.wavelengths.max():.0f} nm; add the missing "
-            "factors, or give one constant."
+            "The panel's factors cover {low:.0f} to {high:.0f} nm, {name} has bands from "
+            "{minimum:.0f} to {maximum:.0f} nm; add the missing factors, or give one constant.",
+            low=low,
+            high=high,
+            name=cube.name,
+            minimum=cube.wavelengths.min(),
+            maximum=cube.wavelengths.max(),
         )
     interpolated: Wavelengths = np.interp(cube.wavelengths, wavelengths[order], factors[order])
     return interpolated
@@ -148,7 +158,11 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
         repair.fill(block, wide.start, samples, bands)
         return block[:, samples.start - wide.start : samples.stop - wide.start]
 
-    made = f"Reflectance by white {calibration.white.name} and dark {calibration.dark.name}."
+    made = tr(
+        "Reflectance by white {name} and dark {dark_name}.",
+        name=calibration.white.name,
+        dark_name=calibration.dark.name,
+    )
     return cube.with_(
         data=WindowedArray(cube.shape, np.float32, read, cube.data),
         name=f"{cube.name} reflectance",

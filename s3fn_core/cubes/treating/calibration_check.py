@@ -17,6 +17,7 @@ from s3fn_core.cubes.treating.references import BLOCK, saturated, saturation_lev
 from s3fn_core.cubes.treating.writing import refuse_to_replace, write_windows
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray
@@ -69,13 +70,20 @@ class Defects:
         """Lines for the user; empty when there is nothing to tell."""
         told = []
         if self.maximum is None:
-            told.append("Saturation was not looked for: give the camera's largest value.")
+            told.append(tr("Saturation was not looked for: give the camera's largest value."))
         elif self.saturated.any():
             worst = int(self.saturated.argmax())
             told.append(
-                f"Saturated (>= {self.maximum:g}): {self.saturated.sum()} values, in "
-                f"{np.count_nonzero(self.saturated)} bands, at most {self.saturated[worst]} of "
-                f"{self.pixels} in band {worst + 1}."
+                tr(
+                    "Saturated (>= {maximum:g}): {sum} values, in {count_nonzero} bands, at most "
+                    "{saturated} of {pixels} in band {worst}.",
+                    maximum=self.maximum,
+                    sum=self.saturated.sum(),
+                    count_nonzero=np.count_nonzero(self.saturated),
+                    saturated=self.saturated[worst],
+                    pixels=self.pixels,
+                    worst=worst + 1,
+                )
             )
         return (*told, *told_dead(self.dead, self.samples, self.repaired), *self.doubts)
 
@@ -103,15 +111,23 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
         bright, dim = (float(np.nanmedian(one.values)) for one in (white, dark))
         mend = "Exchange them" if bright < dim else "Choose the measurement of a white panel"
         return Verdict(
-            f"The white reference {white.name} (median {bright:g}) is not brighter than the dark one "
-            f"{dark.name} ({dim:g}) in {per_cent(dead, 0)} of the detector elements. {mend}."
+            tr(
+                "The white reference {name} (median {bright:g}) is not brighter than the dark one "
+                "{dark_name} ({dim:g}) in {share} of the detector elements. {mend}.",
+                name=white.name,
+                bright=bright,
+                dark_name=dark.name,
+                dim=dim,
+                share=per_cent(dead, 0),
+                mend=mend,
+            )
         )
     good = np.flatnonzero(cube.good_bands).tolist()
     values = sample_pixels(reflectance(cube, calibration), good, LOOKED_AT)
     release(cube.data)
     values = values[np.isfinite(values)]
     if not values.size:
-        return Verdict(doubts=("No pixel of the scene that was looked at holds values.",))
+        return Verdict(doubts=(tr("No pixel of the scene that was looked at holds values."),))
     top = float(np.percentile(values, 99))
     telling = values[np.abs(values) > BLACK] if (np.abs(values) > BLACK).any() else values
     median = float(np.median(telling))
@@ -120,21 +136,36 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
     told = f"reflectances would be {median:.2g} in the median, {outside}"
     if top < BLACK:
         return Verdict(
-            f"{cube.name} is too dark for these references: {told}, the brightest {top:.2g}. It may be "
-            "reflectance already, or of another exposure; give the raw counts and their references."
+            tr(
+                "{name} is too dark for these references: {told}, the brightest {top:.2g}. It may be "
+                "reflectance already, or of another exposure; give the raw counts and their references.",
+                name=cube.name,
+                told=told,
+                top=top,
+            )
         )
     if odd > 0.5:
         return Verdict(
-            f"{white.name} and {dark.name} are not references of {cube.name}: {told}. Give the "
-            "measurements of a white panel and of the closed shutter that belong to it."
+            tr(
+                "{name} and {dark_name} are not references of {cube_name}: {told}. Give the "
+                "measurements of a white panel and of the closed shutter that belong to it.",
+                name=white.name,
+                dark_name=dark.name,
+                cube_name=cube.name,
+                told=told,
+            )
         )
     doubts = []
     if odd > ODD:
-        doubts.append(f"The references may be of another measurement: {told}.")
+        doubts.append(tr("The references may be of another measurement: {told}.", told=told))
     if white.deviation > ALIKE:
         doubts.append(
-            f"The lines of the white reference {white.name} differ from each other by "
-            f"{per_cent(white.deviation, 0)}; those of a panel are alike. It may be another scene."
+            tr(
+                "The lines of the white reference {name} differ from each other by {share}; those of a "
+                "panel are alike. It may be another scene.",
+                name=white.name,
+                share=per_cent(white.deviation, 0),
+            )
         )
     return Verdict("", tuple(doubts))
 
@@ -156,7 +187,7 @@ def count_defects(cube: Cube, calibration: Calibration) -> Operation[Defects]:
     full = np.zeros(cube.bands, np.int64)
     where = np.zeros((cube.lines, cube.samples), bool)
     for lines in line_blocks(cube, block=BLOCK) if maximum is not None else ():
-        yield Progress("saturation", lines.start / cube.lines, "Counting saturated pixels")
+        yield Progress("saturation", lines.start / cube.lines, tr("Counting saturated pixels"))
         found = saturated(cube, lines, maximum)
         if found.any():  # rarely; counting along axes takes much longer than looking
             full += np.count_nonzero(found, axis=(0, 1))

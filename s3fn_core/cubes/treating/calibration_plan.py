@@ -18,6 +18,7 @@ from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.cubes.windows import sample_pixels
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
@@ -102,7 +103,7 @@ def try_plan(source: Cube, treatment: Treatment, plan: Plan, known: ReferencesRe
             found[place].fitting(counts)
         except CubeError as error:
             problems[place] = str(error)
-    yield Progress("preview", 0.9, "Calibrating some pixels")
+    yield Progress("preview", 0.9, tr("Calibrating some pixels"))
     panel: Wavelengths | None = None
     try:
         panel = _panel(plan.panel, described)
@@ -113,7 +114,7 @@ def try_plan(source: Cube, treatment: Treatment, plan: Plan, known: ReferencesRe
     calibration = Calibration(found["white"], found["dark"], panel, plan.maximum)
     _, gain, notes = calibration.gain(counts)
     if not np.isfinite(gain).any():
-        dim = "The white reference is nowhere brighter than the dark one; choose another."
+        dim = tr("The white reference is nowhere brighter than the dark one; choose another.")
         return Tried(problems={"white": dim})
     verdict = judged(counts, calibration)
     if verdict.refusal:

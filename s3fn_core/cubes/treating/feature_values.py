@@ -12,6 +12,7 @@ from s3fn_core.cubes.treating.features import Feature
 from s3fn_core.cubes.treating.mask import otsu, sampled_values
 from s3fn_core.cubes.windows import sample_pixels
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 
 _BINS = 96
@@ -52,14 +53,14 @@ def feature_values(cube: Cube, feature: Feature) -> Operation[FeatureValues]:
     CubeError
         When the feature's bands do not exist, or nothing was measured.
     """
-    yield Progress("mask", 0.0, "Reading the values")
+    yield Progress("mask", 0.0, tr("Reading the values"))
     values = sampled_values(cube, feature)
     if not values.size:
-        raise CubeError(f"{cube.name}: nothing was measured here; choose another band.")
+        raise CubeError("{name}: nothing was measured here; choose another band.", name=cube.name)
     low, high = (float(value) for value in np.percentile(values, (0.1, 99.9)))
     if not low < high:
         low, high = low - 0.5, low + 0.5
-    yield Progress("mask", 0.5, "Looking for a threshold")
+    yield Progress("mask", 0.5, tr("Looking for a threshold"))
     counts = np.histogram(values, _BINS, (low, high))[0].astype(np.int64)
     spread = np.linspace(0, cube.bands - 1, min(_SPREAD, cube.bands)).round().astype(int).tolist()
     blank = 1 - float(valid_pixels(sample_pixels(cube, spread, _FEW)[None]).mean())

@@ -87,8 +87,11 @@ class Component:
     def __post_init__(self) -> None:
         if not len(self.bands) == len(self.mean) == len(self.weights) > 0:
             raise CubeError(
-                f"A component of {len(self.bands)} bands has {len(self.mean)} means and "
-                f"{len(self.weights)} weights; give one of each for every band."
+                "A component of {bands} bands has {mean} means and {weights} weights; give one of each "
+                "for every band.",
+                bands=len(self.bands),
+                mean=len(self.mean),
+                weights=len(self.weights),
             )
 
     def checked(self, cube: Cube) -> list[int]:
@@ -118,7 +121,12 @@ def principal_components(cube: Cube, count: int = 3) -> tuple[Component, ...]:
     found = run(fit_components(cube, "pca", count))
     weights = found.matrix.T
     if len(weights) < count:
-        raise CubeError(f"{cube.name}: {len(found.bands)} good bands are too few for {count} components.")
+        raise CubeError(
+            "{name}: {bands} good bands are too few for {count} components.",
+            name=cube.name,
+            bands=len(found.bands),
+            count=count,
+        )
     weights = weights * np.where(weights.sum(axis=1) < 0, -1, 1)[:, None]
     mean = tuple(map(float, found.mean))
     return tuple(Component(found.bands, mean, tuple(map(float, row))) for row in weights)
@@ -128,8 +136,10 @@ def _checked(cube: Cube, bands: Sequence[int]) -> list[int]:
     for band in bands:
         if not 0 <= band < cube.bands:
             raise CubeError(
-                f"The mask needs band {band + 1}, {cube.name} has {cube.bands} bands; "
-                "choose a band that it has."
+                "The mask needs band {band}, {name} has {bands} bands; choose a band that it has.",
+                band=band + 1,
+                name=cube.name,
+                bands=cube.bands,
             )
     return list(bands)
 

@@ -22,6 +22,7 @@ from s3fn_core.cubes.treating.objects import Splitting, load_scikit_image
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
 from s3fn_core.files import read_record
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray, FloatArray
@@ -46,7 +47,9 @@ class Threshold:
     def __post_init__(self) -> None:
         given = [limit for limit in (self.low, self.high) if limit is not None]
         if not np.isfinite(given).all() or given != sorted(given):
-            raise CubeError(f"The threshold goes from {self.low} to {self.high}; correct its limits.")
+            raise CubeError(
+                "The threshold goes from {low} to {high}; correct its limits.", low=self.low, high=self.high
+            )
 
 
 @checked(CubeError)
@@ -68,7 +71,9 @@ class Step:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.size) and self.size >= 0):
-            raise CubeError(f'The step "{self.kind}" has the size {self.size}; give 0 or more.')
+            raise CubeError(
+                'The step "{kind}" has the size {size}; give 0 or more.', kind=self.kind, size=self.size
+            )
 
     @property
     def reach(self) -> int:
@@ -110,7 +115,9 @@ class Recipe:
         try:
             return read_record(cls, json.loads(text))
         except (ValueError, RecursionError) as error:
-            raise CubeError(f"This is not a mask recipe: {error}. Make the mask again.") from error
+            raise CubeError(
+                "This is not a mask recipe: {error}. Make the mask again.", error=error
+            ) from error
 
 
 def foreground(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> BoolArray:
@@ -200,7 +207,7 @@ def preview(cube: Cube, recipe: Recipe, lines: slice, samples: slice) -> Operati
     for block in line_blocks(cube, max(_bands_read(cube, recipe), cube.bands // 4)):
         start, stop = max(block.start, top), min(block.stop, bottom)
         if start < stop:
-            yield Progress("mask", (start - top) / len(wide), "Separating objects from background")
+            yield Progress("mask", (start - top) / len(wide), tr("Separating objects from background"))
             part = foreground(cube, recipe, slice(start, stop), slice(side, end))
             wide[start - top : stop - top] = part
             release(cube.data)
@@ -272,8 +279,9 @@ def propose_threshold(cube: Cube, feature: Feature) -> float:
     threshold = otsu(sampled_values(cube, feature))
     if threshold is None:
         raise CubeError(
-            f"{cube.name}: all pixels have the same value here, no threshold separates them; "
-            "choose another band, or a ratio of two bands."
+            "{name}: all pixels have the same value here, no threshold separates them; choose "
+            "another band, or a ratio of two bands.",
+            name=cube.name,
         )
     return threshold
 
@@ -299,8 +307,11 @@ def apply_mask(cube: Cube, mask: np.ndarray[Any, Any]) -> Cube:
     check_numbers(mask, "A mask", CubeError)
     if mask.shape != cube.shape[:2]:
         raise CubeError(
-            f"The mask has {' x '.join(map(str, mask.shape))} pixels, {cube.name} has "
-            f"{cube.lines} x {cube.samples}; make the mask from this cube."
+            "The mask has {shape} pixels, {name} has {lines} x {samples}; make the mask from this cube.",
+            shape=" x ".join(map(str, mask.shape)),
+            name=cube.name,
+            lines=cube.lines,
+            samples=cube.samples,
         )
     background = np.asarray(mask) == 0
 
@@ -314,7 +325,10 @@ def apply_mask(cube: Cube, mask: np.ndarray[Any, Any]) -> Cube:
         data=WindowedArray(cube.shape, cube.data.dtype, read, cube.data),
         name=f"{cube.name} masked",
         path=None,
-        notes=(*cube.notes, f"Masked: {per_cent(share, 0)} of the pixels are background (exactly 0)."),
+        notes=(
+            *cube.notes,
+            tr("Masked: {share} of the pixels are background (exactly 0).", share=per_cent(share, 0)),
+        ),
     )
 
 

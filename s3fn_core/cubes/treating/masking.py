@@ -13,6 +13,7 @@ from s3fn_core.cubes.treating.mask import Recipe, make_mask
 from s3fn_core.cubes.treating.objects import Numbers, Splitting, find_objects, load_scikit_image, renumbered
 from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import BoolArray
 
@@ -28,11 +29,12 @@ def find_mask(cube: Cube, recipe: Recipe) -> Operation[Mask]:
         When the recipe names bands that the cube has not, or finds no object.
     """
     mask = yield from scaled(make_mask(cube, recipe), 0.0, 0.7)
-    yield Progress("mask", 0.7, "Separating touching objects")
+    yield Progress("mask", 0.7, tr("Separating touching objects"))
     objects = find_objects(mask, recipe.splitting)
     if not objects.any():
         raise CubeError(
-            f"The mask of {cube.name} would contain no object; widen the threshold, or allow smaller objects."
+            "The mask of {name} would contain no object; widen the threshold, or allow smaller objects.",
+            name=cube.name,
         )
     return Mask(objects, recipe)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 
 LONGEST = 8 << 20  # characters; no list of bands is longer
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(?:nm|um|[µμ]m|cm-1)?", re.IGNORECASE)
@@ -63,7 +64,7 @@ def number_column(text: str, count: int) -> Column:
     if best is None:
         raise CubeError("There is no number in that text; copy a column or a list of numbers.")
     _, values, decimal = best
-    notes = ("Commas were read as decimal signs.",) if decimal else ()
+    notes = (tr("Commas were read as decimal signs."),) if decimal else ()
     return Column(values, _unit(plain), notes)
 
 

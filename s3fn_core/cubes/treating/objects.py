@@ -54,9 +54,11 @@ class Splitting:
     def __post_init__(self) -> None:
         low, high = self.radii
         if not 1 <= low <= high:
-            raise CubeError(f"Circles of {low:g} to {high:g} pixels: give 1 <= smallest <= largest.")
+            raise CubeError(
+                "Circles of {low:g} to {high:g} pixels: give 1 <= smallest <= largest.", low=low, high=high
+            )
         if not self.depth > 0:
-            raise CubeError(f"The depth of a neck must be positive, not {self.depth:g}.")
+            raise CubeError("The depth of a neck must be positive, not {depth:g}.", depth=self.depth)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, ObjectMap
 
 RING = 4
@@ -56,8 +57,11 @@ def off_their_edges(cube: Cube, objects: ObjectMap) -> tuple[str, ...]:
     if apart < APART or min(int(belt), int(missed)) <= OFF * np.count_nonzero(inside):
         return ()
     return (
-        f"The outlines of the objects are not those in {cube.name}: the map may belong to another cube, "
-        "or be shifted. Look at both together.",
+        tr(
+            "The outlines of the objects are not those in {name}: the map may belong to another "
+            "cube, or be shifted. Look at both together.",
+            name=cube.name,
+        ),
     )
 
 

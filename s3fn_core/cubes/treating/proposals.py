@@ -14,6 +14,7 @@ from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.band_ranges import band_ranges
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray
@@ -86,11 +87,11 @@ def sample(cube: Cube) -> Operation[Sample]:
     columns = np.linspace(0, cube.samples - 1, min(cube.samples, _SAMPLES)).astype(int)
     parts, border = [], []
     for done, line in enumerate(spread):
-        yield Progress("sample", done / len(spread), f"Examining {cube.name}")
+        yield Progress("sample", done / len(spread), tr("Examining {name}", name=cube.name))
         try:
             row = np.asarray(cube.data[slice(line, line + 1), slice(None), slice(None)])
         except OSError as error:
-            raise CubeError(f"{cube.name} cannot be read: {reason(error)}.") from error
+            raise CubeError("{name} cannot be read: {error}.", name=cube.name, error=reason(error)) from error
         parts.append(row[0, columns])
         outer = line in (0, cube.lines - 1)
         border.append((columns == 0) | (columns == cube.samples - 1) | outer)
@@ -114,13 +115,16 @@ def propose_nodata(sample: Sample) -> tuple[NodataProposal, ...]:
     for value, count in zip(*np.unique(flat, return_counts=True), strict=True):
         share = count / max(1, len(edge))
         if np.isfinite(value) and count >= _FEWEST and share >= _OF_BORDER:
-            why = f"It fills {per_cent(share, 0)} of the image's edge."
+            why = tr("It fills {share} of the image's edge.", share=per_cent(share, 0))
             found[float(value)] = NodataProposal(float(value), why)
     for value in (float(finite.min()), 0.0, float(finite.max())):
         share = np.count_nonzero(finite == value) / values.size
         if share >= _OF_VALUES and share < 1:
             found.setdefault(
-                value, NodataProposal(value, f"{per_cent(share, 0)} of all values are exactly that.")
+                value,
+                NodataProposal(
+                    value, tr("{share} of all values are exactly that.", share=per_cent(share, 0))
+                ),
             )
     return tuple(found.values())
 
@@ -135,7 +139,7 @@ def propose_bad_bands(cube: Cube, sample: Sample) -> Operation[BadBandsProposal]
     sample : Sample
         Of the same cube.
     """
-    yield Progress("bands", 0.0, f"Finding bad bands of {cube.name}")
+    yield Progress("bands", 0.0, tr("Finding bad bands of {name}", name=cube.name))
     everything = np.ones(cube.bands, bool)
     empty = ~without_empty_bands(cube.with_(good_bands=everything)).good_bands
     empty |= _constant(sample.measured(cube.nodata))
@@ -150,7 +154,7 @@ def propose_bad_bands(cube: Cube, sample: Sample) -> Operation[BadBandsProposal]
         for what, bands in (("no information", empty), ("water vapour", vapour & ~empty))
         if bands.any()
     ]
-    why = f"Proposed: {'; '.join(reasons)}." if reasons else "No band looks bad."
+    why = tr("Proposed: {reasons}.", reasons="; ".join(reasons)) if reasons else tr("No band looks bad.")
     return BadBandsProposal(empty | vapour, why)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from s3fn_core.cubes.formats import SUFFIXES
+from s3fn_core.languages import tr
 
 _PART = r"ref(?:erence)?|panel|tile|current|frame|calib(?:ration)?"
 # "dark chocolate" is a sample: the bare word counts only as the whole name, or beside the scene's.
@@ -60,9 +61,11 @@ def find_references(path: str | Path) -> Proposal:
     for kind, files in found.items():
         names = {stem_of(file) for rank, _, _, file in files if rank == min(files)[0]}
         if len(names) > 1:
-            notes.append(f"Several {kind} references lie there: {', '.join(sorted(names))}.")
+            notes.append(
+                tr("Several {kind} references lie there: {names}.", kind=kind, names=", ".join(sorted(names)))
+            )
         if files and min(files)[0] == _OTHERS:
-            notes.append(f"{min(files)[2]} has the name of another scene.")
+            notes.append(tr("{minimum} has the name of another scene.", minimum=min(files)[2]))
     best = {kind: min(files)[3] if files else None for kind, files in found.items()}
     return Proposal(best["white"], best["dark"], tuple(notes))
 

@@ -98,7 +98,7 @@ def read_panel(path: Path, cube: Cube) -> Wavelengths:
     factors = np.asarray(library.spectra[0], np.float64)
     known = np.isfinite(factors)
     if not known.any():
-        raise CubeError(f"{path} holds no reflectance factors; choose the panel's certificate.")
+        raise CubeError("{path} holds no reflectance factors; choose the panel's certificate.", path=path)
     if float(factors[known].max()) > PER_CENT_ABOVE:
         factors = factors / 100
     return panel_factors(library.wavelengths[known], factors[known], cube)

@@ -14,6 +14,7 @@ from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.errors import CubeError
 from s3fn_core.files import read_file
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, run
 from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray, Wavelengths
@@ -59,8 +60,9 @@ class Reference:
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or not self.values.size:
             raise CubeError(
-                f"The reference {self.name} has the shape {self.values.shape}; it needs two axes "
-                "(samples or 1, bands or 1)."
+                "The reference {name} has the shape {shape}; it needs two axes (samples or 1, bands or 1).",
+                name=self.name,
+                shape=self.values.shape,
             )
 
     @staticmethod
@@ -106,13 +108,21 @@ class Reference:
         samples, bands = self.values.shape
         if bands not in (1, cube.bands):
             raise CubeError(
-                f"The reference {self.name} has {bands} bands, {cube.name} has {cube.bands}; "
-                "choose a reference taken with the same camera and binning."
+                "The reference {name} has {bands} bands, {cube_name} has {cube_bands}; choose a "
+                "reference taken with the same camera and binning.",
+                name=self.name,
+                bands=bands,
+                cube_name=cube.name,
+                cube_bands=cube.bands,
             )
         if samples not in (1, cube.samples):
             raise CubeError(
-                f"The reference {self.name} has {samples} samples, {cube.name} has "
-                f"{cube.samples}; choose one of the same field of view, or use its average."
+                "The reference {name} has {samples} samples, {cube_name} has {cube_samples}; choose one "
+                "of the same field of view, or use its average.",
+                name=self.name,
+                samples=samples,
+                cube_name=cube.name,
+                cube_samples=cube.samples,
             )
         notes = (*self.notes, *self._other_wavelengths(cube), *self._other_time(cube))
         return np.broadcast_to(self.values, (cube.samples, cube.bands)), notes
@@ -124,11 +134,14 @@ class Reference:
         spacing = float(np.median(np.abs(np.diff(cube.wavelengths))))
         if off > spacing / 2:  # then another band would fit better
             raise CubeError(
-                f"The wavelengths of the reference {self.name} differ by up to {off:.1f} nm from "
-                f"those of {cube.name}; choose a reference taken with the same camera."
+                "The wavelengths of the reference {name} differ by up to {off:.1f} nm from those of "
+                "{cube_name}; choose a reference taken with the same camera.",
+                name=self.name,
+                off=off,
+                cube_name=cube.name,
             )
         if off > spacing / 20:
-            return (f"The wavelengths of {self.name} differ by up to {off:.2f} nm.",)
+            return (tr("The wavelengths of {name} differ by up to {off:.2f} nm.", name=self.name, off=off),)
         return ()
 
     def _other_time(self, cube: Cube) -> tuple[str, ...]:
@@ -136,8 +149,14 @@ class Reference:
         if not own or not other or _same_time(own, other):
             return ()
         return (
-            f"{self.name} was taken with another integration time ({own}) than {cube.name} "
-            f"({other}); reflectance is wrong by their ratio unless the camera corrects for it.",
+            tr(
+                "{name} was taken with another integration time ({own}) than {cube_name} ({other}); "
+                "reflectance is wrong by their ratio unless the camera corrects for it.",
+                name=self.name,
+                own=own,
+                cube_name=cube.name,
+                other=other,
+            ),
         )
 
 
@@ -169,8 +188,11 @@ def averaged_lines(
     left, right, _ = samples.indices(cube.samples)
     if first >= stop or left >= right:
         raise CubeError(
-            f"{cube.name} has lines 0 to {cube.lines - 1} and samples 0 to {cube.samples - 1}; "
-            "choose lines and samples of the panel among them."
+            "{name} has lines 0 to {lines} and samples 0 to {samples}; choose lines and samples of "
+            "the panel among them.",
+            name=cube.name,
+            lines=cube.lines - 1,
+            samples=cube.samples - 1,
         )
     full = 0
     total = np.zeros((right - left, cube.bands))
@@ -179,7 +201,7 @@ def averaged_lines(
     squares = np.zeros(total[:, some].shape)
     for block in line_blocks(cube, block=BLOCK, lines=slice(first, stop)):
         done = (block.start - first) / (stop - first)
-        yield Progress("reference", done, f"Averaging {cube.name}")
+        yield Progress("reference", done, tr("Averaging {name}", name=cube.name))
         values = cube.window(block, slice(left, right))
         part = values.sum(axis=0, dtype=np.float64)
         present: Any = len(values)
@@ -195,10 +217,16 @@ def averaged_lines(
     name = _place(cube, slice(first, stop), slice(left, right))
     notes = []
     if stop - first == 1:
-        notes.append(f"{name} has a single line: its noise enters every line.")
+        notes.append(tr("{name} has a single line: its noise enters every line.", name=name))
     if full:
         share = full / ((stop - first) * total.size)
-        notes.append(f"{name} is saturated in {per_cent(share, 2)} of its values: too low there.")
+        notes.append(
+            tr(
+                "{name} is saturated in {share} of its values: too low there.",
+                name=name,
+                share=per_cent(share, 2),
+            )
+        )
     deviation = _deviation(mean[:, some], squares / np.maximum(count[:, some], 1))
     found = Reference(mean, name, cube.wavelengths, integration_time(cube), tuple(notes), deviation)
     return found if right - left == cube.samples else found.averaged()

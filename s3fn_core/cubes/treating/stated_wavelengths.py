@@ -16,6 +16,7 @@ from s3fn_core.cubes.treating.number_column import LONGEST, number_column
 from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
 from s3fn_core.files import decoded, reason, require_file
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 from s3fn_core.types import Wavelengths
 
@@ -45,7 +46,7 @@ def in_nm(values: Any, unit: str) -> tuple[Wavelengths | None, str]:
     with np.errstate(over="ignore"):
         centres, notes = to_nm(values, unit, len(values))
     if centres is None or not np.isfinite(centres).all():
-        return None, " ".join(notes) or "The wavelengths are beyond all measure."
+        return None, " ".join(notes) or tr("The wavelengths are beyond all measure.")
     return centres, ""
 
 
@@ -58,7 +59,7 @@ def from_text(text: str, bands: int) -> StatedWavelengths:
     if column.unit:
         return StatedWavelengths(column.values, column.unit, column.notes)
     unit = _guessed_unit(column.values)
-    note = f"No unit is stated: taken as {unit}."
+    note = tr("No unit is stated: taken as {unit}.", unit=unit)
     return StatedWavelengths(column.values, unit, (*column.notes, note))
 
 
@@ -97,13 +98,16 @@ def from_file(path: Path, bands: int) -> StatedWavelengths:
             centres, notes = cube.wavelengths, []
         else:
             raise CubeError(
-                f"{path} holds no wavelengths that can be read; choose a table (.txt, .csv), an "
-                "ENVI header, a spectral library or a cube."
+                "{path} holds no wavelengths that can be read; choose a table (.txt, .csv), an ENVI "
+                "header, a spectral library or a cube.",
+                path=path,
             )
     except OSError as error:
-        raise CubeError(f"{path} cannot be read: {reason(error)}.") from error
+        raise CubeError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
     if centres is None:
-        raise CubeError(f"{path} states no wavelengths; choose another file. {' '.join(notes)}")
+        raise CubeError(
+            "{path} states no wavelengths; choose another file. {notes}", path=path, notes=" ".join(notes)
+        )
     values = tuple(float(centre) for centre in centres)
     return _with_source(StatedWavelengths(values, "nm", tuple(notes)), path)
 
@@ -111,12 +115,12 @@ def from_file(path: Path, bands: int) -> StatedWavelengths:
 def _text(path: Path) -> str:
     """The text of a table in one of the codes that spreadsheets write."""
     if path.stat().st_size > LONGEST:
-        raise CubeError(f"{path} is too large for a list of wavelengths; choose another file.")
+        raise CubeError("{path} is too large for a list of wavelengths; choose another file.", path=path)
     return decoded(path.read_bytes())
 
 
 def _with_source(stated: StatedWavelengths, path: Path) -> StatedWavelengths:
-    notes = (f"Read from {path.name}.", *stated.notes)
+    notes = (tr("Read from {name}.", name=path.name), *stated.notes)
     return StatedWavelengths(stated.values, stated.unit, notes)
 
 
@@ -138,15 +142,20 @@ def remarks(wavelengths: Wavelengths) -> tuple[str, ...]:
     turned = np.flatnonzero(steps > 0 if falling else steps < 0)
     found = []
     if repeated.size:
-        found.append(f"The wavelength repeats at band {named([*(repeated + 2)])}.")
+        found.append(tr("The wavelength repeats at band {value}.", value=named([*repeated + 2])))
     elif len(np.unique(wavelengths)) < len(wavelengths):
-        found.append("Some bands have the wavelength of another.")
+        found.append(tr("Some bands have the wavelength of another."))
     if turned.size:
         bands = "band" if turned.size == 1 else "bands"
-        found.append(f"The wavelengths turn back at {bands} {named([*(turned + 2)])}.")
+        found.append(
+            tr("The wavelengths turn back at {bands} {value}.", bands=bands, value=named([*turned + 2]))
+        )
     low, high = float(wavelengths.min()), float(wavelengths.max())
     if low < SHORTEST or high > LONGEST_NM:
         found.append(
-            f"Optical sensors do not measure at {low if low < SHORTEST else high:g} nm; is the unit right?"
+            tr(
+                "Optical sensors do not measure at {ending:g} nm; is the unit right?",
+                ending=low if low < SHORTEST else high,
+            )
         )
     return tuple(found)

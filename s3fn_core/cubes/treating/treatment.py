@@ -69,15 +69,22 @@ class Metadata:
         """
         if len(self.good_bands) != cube.bands:
             raise CubeError(
-                f"{cube.name} has {cube.bands} bands, its edited metadata describe "
-                f"{len(self.good_bands)}; the file was replaced by another. Edit them again."
+                "{name} has {bands} bands, its edited metadata describe {good_bands}; the file was "
+                "replaced by another. Edit them again.",
+                name=cube.name,
+                bands=cube.bands,
+                good_bands=len(self.good_bands),
             )
         centres = None if self.wavelengths is None else np.array(self.wavelengths, np.float64)
         if centres is not None and not (np.isfinite(centres).all() and (centres > 0).all()):
-            raise CubeError(f"{cube.name}: wavelengths must be positive numbers of nm; correct them.")
+            raise CubeError(
+                "{name}: wavelengths must be positive numbers of nm; correct them.", name=cube.name
+            )
         if not (np.isfinite(self.scale) and self.scale > 0):
             raise CubeError(
-                f"{cube.name}: a scale factor of {self.scale} is impossible; give a positive one."
+                "{name}: a scale factor of {scale} is impossible; give a positive one.",
+                name=cube.name,
+                scale=self.scale,
             )
         good = np.array(self.good_bands, bool)
         reflectance = self.reflectance
@@ -110,7 +117,9 @@ class Mask:
 
     def __post_init__(self) -> None:
         if self.objects.ndim != 2:
-            raise CubeError(f"A map of objects has two axes (lines, samples), not {self.objects.ndim}.")
+            raise CubeError(
+                "A map of objects has two axes (lines, samples), not {ndim}.", ndim=self.objects.ndim
+            )
 
 
 @checked(CubeError)
@@ -206,7 +215,7 @@ def read_treatment(path: Path) -> Treatment:
         require_file(path)
         return treatment_from(path.read_bytes(), str(path))
     except OSError as error:
-        raise CubeError(f"{path} cannot be read: {reason(error)}.") from error
+        raise CubeError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
 
 
 def treatment_from(content: bytes, where: str) -> Treatment:
@@ -224,8 +233,10 @@ def treatment_from(content: bytes, where: str) -> Treatment:
         )
     except Exception as error:  # of zipfile, zlib and NumPy, each with its own for damaged files
         raise CubeError(
-            f"{where} is not a treatment of a cube that can be read ({error}); calibrate, mask or edit "
-            "the cube again."
+            "{where} is not a treatment of a cube that can be read ({error}); calibrate, mask or "
+            "edit the cube again.",
+            where=where,
+            error=error,
         ) from error
 
 

@@ -14,6 +14,7 @@ from s3fn_core.cubes.treating.reference_files import stem_of
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason, whole_file
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 
 
@@ -24,7 +25,9 @@ def refuse_to_replace(cube: Cube, path: str | PathLike[str]) -> None:
     target = header_path(path).with_suffix("")
     if cube.path.resolve().parent / stem_of(cube.path) == target.parent.resolve() / target.name:
         raise CubeError(
-            f"{path} is the file of {cube.name} itself, which stays as it is; choose another name."
+            "{path} is the file of {name} itself, which stays as it is; choose another name.",
+            path=path,
+            name=cube.name,
         )
 
 
@@ -57,7 +60,11 @@ def write_windows(cube: Cube, path: str | PathLike[str]) -> Operation[Path]:
     header = header_path(path)
     dtype = np.dtype(cube.data.dtype).newbyteorder("<")
     if dtype.char not in envi.dtype_to_envi:
-        raise CubeError(f"{header} cannot be written: ENVI has no type {dtype}. Choose another.")
+        raise CubeError(
+            "{header} cannot be written: ENVI has no type {dtype}. Choose another.",
+            header=header,
+            dtype=dtype,
+        )
     fields = header_fields(cube) | {
         "lines": cube.lines,
         "samples": cube.samples,
@@ -72,13 +79,15 @@ def write_windows(cube: Cube, path: str | PathLike[str]) -> Operation[Path]:
         with whole_file(header) as text, whole_file(header.with_suffix(".img")) as raw:
             with raw.open("wb") as file:
                 for lines in line_blocks(cube):
-                    yield Progress("write", lines.start / cube.lines, f"Writing {header.name}")
+                    yield Progress("write", lines.start / cube.lines, tr("Writing {name}", name=header.name))
                     block = np.asarray(cube.data[lines, :, :], dtype)
                     file.write(np.ascontiguousarray(block.transpose(0, 2, 1)).data)
                     release(cube.data)
             envi.write_envi_header(str(text), fields)
     except OSError as error:
         raise CubeError(
-            f"{header} cannot be written: {reason(error)}. Choose another folder or make room."
+            "{header} cannot be written: {error}. Choose another folder or make room.",
+            header=header,
+            error=reason(error),
         ) from error
     return header

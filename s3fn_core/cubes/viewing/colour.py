@@ -162,10 +162,16 @@ def colour_matrix(
         When the bands do not allow it, see :func:`why_no_colour`.
     """
     if illuminant not in ILLUMINANTS:
-        raise CubeError(f'There is no illuminant "{illuminant}"; choose one of {", ".join(ILLUMINANTS)}.')
+        raise CubeError(
+            'There is no illuminant "{illuminant}"; choose one of {illuminants}.',
+            illuminant=illuminant,
+            illuminants=", ".join(ILLUMINANTS),
+        )
     obstacle = why_no_colour(wavelengths, good_bands)
     if wavelengths is None or obstacle:
-        raise CubeError(f"No true colour: {obstacle}. Choose three bands for a false colour.")
+        raise CubeError(
+            "No true colour: {obstacle}. Choose three bands for a false colour.", obstacle=obstacle
+        )
     light = matching_functions(_NM) * ILLUMINANTS[illuminant][:, None]
     light /= light[:, 1].sum()
     matrix = np.zeros((len(wavelengths), 3))

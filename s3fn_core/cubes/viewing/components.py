@@ -11,6 +11,7 @@ import numpy.typing as npt
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.windows import sample_pixels
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import BoolArray, FloatArray
 
@@ -107,21 +108,32 @@ def fit_components(cube: Cube, method: Method, count: int = 10) -> Operation[Com
     bands, lines = _present(cube), _spread(cube)
     signal, differences = Covariance(len(bands)), Covariance(len(bands))
     for done, line in enumerate(lines):
-        yield Progress("components", done / (len(lines) + 1), f"Statistics for {method.upper()}")
+        yield Progress(
+            "components", done / (len(lines) + 1), tr("Statistics for {method}", method=method.upper())
+        )
         row = cube.window(slice(line, line + 1), slice(None), bands.tolist())
         measured = (valid_pixels(row) & np.isfinite(row).all(axis=2))[0]
         signal.add(row[0, measured])
         if method == "mnf":
             differences.add(_neighbour_differences(row[0], measured))
-    yield Progress("components", len(lines) / (len(lines) + 1), f"Components of {method.upper()}")
+    yield Progress(
+        "components", len(lines) / (len(lines) + 1), tr("Components of {method}", method=method.upper())
+    )
     if signal.count < _FEWEST_PIXELS:
         raise CubeError(
-            f"{cube.name}: {method.upper()} found {signal.count} complete pixels in the lines "
-            "looked at; mark bands without data as bad, or choose three bands."
+            "{name}: {method} found {count} complete pixels in the lines looked at; mark bands "
+            "without data as bad, or choose three bands.",
+            name=cube.name,
+            method=method.upper(),
+            count=signal.count,
         )
     values, vectors = _principal(signal) if method == "pca" else _noise_adjusted(signal, differences)
     if not values[-1] > 0 or not np.isfinite(vectors).all():
-        raise CubeError(f"{cube.name}: {method.upper()} is not possible, all pixels are the same.")
+        raise CubeError(
+            "{name}: {method} is not possible, all pixels are the same.",
+            name=cube.name,
+            method=method.upper(),
+        )
     first = np.arange(len(values))[::-1][:count]  # the solver's order is ascending
     values, vectors = values[first], vectors[:, first]
     # A component's sign means nothing; its largest coefficient is made positive.

@@ -81,7 +81,7 @@ class Composite:
 
     def __post_init__(self) -> None:
         for problem in self._problems():
-            raise CubeError(f"A composite cannot be shown: {problem}.")
+            raise CubeError("A composite cannot be shown: {problem}.", problem=problem)
 
     def _problems(self) -> list[str]:
         kind = KINDS.get(self.kind)
@@ -131,7 +131,7 @@ class Composite:
             return read_record(cls, values)
         except ValueError as error:
             raise CubeError(
-                f"The description of a composite is not readable ({error}); choose it again."
+                "The description of a composite is not readable ({error}); choose it again.", error=error
             ) from error
 
 

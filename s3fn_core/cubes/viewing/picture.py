@@ -14,6 +14,7 @@ from s3fn_core.cubes.viewing.composite import FITTED, Composite
 from s3fn_core.cubes.viewing.display import ByteImage, Limits, default_rgb
 from s3fn_core.cubes.viewing.rendering import Rendering, compose, composed
 from s3fn_core.cubes.windows import line_blocks
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import FloatArray
 
@@ -53,7 +54,7 @@ def rendered(rendering: Rendering) -> Operation[Picture]:
         return (yield from _by_blocks(rendering))
     parts = []
     for lines in line_blocks(cube, len(rendering.bands)):
-        yield Progress("picture", lines.start / cube.lines, "Drawing")
+        yield Progress("picture", lines.start / cube.lines, tr("Drawing"))
         parts.append(rendering.planes(lines))
     release(cube.data)
     return finished(rendering, parts[0] if len(parts) == 1 else np.concatenate(parts))
@@ -63,7 +64,7 @@ def _by_blocks(rendering: Rendering) -> Operation[Picture]:
     limits = rendering.limits()
     image = []
     for lines in line_blocks(rendering.cube, len(rendering.bands)):
-        yield Progress("picture", lines.start / rendering.cube.lines, "Drawing")
+        yield Progress("picture", lines.start / rendering.cube.lines, tr("Drawing"))
         image.append(rendering.image(lines, limits=limits))
         release(rendering.cube.data)
     return Picture(np.concatenate(image), caption(rendering), rendering, limits)
@@ -72,7 +73,7 @@ def _by_blocks(rendering: Rendering) -> Operation[Picture]:
 def draw_band(cube: Cube, composite: Composite) -> Operation[Picture]:
     """One band; quick, since it follows a slider, hence background is not told from 0."""
     band = composite.channels[0]
-    yield Progress("band", 0.0, f"Reading band {band + 1}")
+    yield Progress("band", 0.0, tr("Reading band {band}", band=band + 1))
     rendering = compose(cube, composite)
     if composite.cut > 0 or composite.limits:
         stored = np.asarray(cube.data[:, :, slice(band, band + 1)])
@@ -109,7 +110,7 @@ def finished(rendering: Rendering, planes: FloatArray) -> Picture:
 
 def stretched(picture: Picture, composite: Composite) -> Operation[Picture]:
     """The same values in another stretch; read again where the picture is too large to keep."""
-    yield Progress("picture", 0.0, "Drawing")
+    yield Progress("picture", 0.0, tr("Drawing"))
     rendering = replace(picture.rendering, composite=composite)
     if picture.planes is None:
         again = draw_band(rendering.cube, composite) if composite.kind == "band" else None
@@ -122,7 +123,7 @@ def redrawn(picture: Picture, cube: Cube) -> Operation[ByteImage]:
     rendering = replace(picture.rendering, cube=cube)
     parts = []
     for lines in line_blocks(cube, len(rendering.bands)):
-        yield Progress("picture", lines.start / cube.lines, "Drawing")
+        yield Progress("picture", lines.start / cube.lines, tr("Drawing"))
         parts.append(rendering.shown(rendering.planes(lines), picture.limits))
     return np.concatenate(parts)
 

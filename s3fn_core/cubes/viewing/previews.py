@@ -7,6 +7,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Arrangement, Axes, Cube, Layout
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.viewing.display import ByteImage, stretch_limits, to_bytes
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
 
@@ -21,7 +22,7 @@ def previews(cube: Cube) -> Operation[dict[Arrangement, ByteImage]]:
     pictures: dict[Arrangement, ByteImage] = {}
     planes: dict[str, FloatArray] = {}
     for done, wanted in enumerate(cube.layouts):
-        yield Progress("previews", done / len(cube.layouts), f"Drawing {wanted}")
+        yield Progress("previews", done / len(cube.layouts), tr("Drawing {wanted}", wanted=wanted))
         used = cube.layouts[0]
         if isinstance(wanted, Axes) and isinstance(used, Axes):
             plane = _turned(cube, used.order, wanted.order, planes)

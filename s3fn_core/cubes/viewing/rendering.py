@@ -165,8 +165,11 @@ def compose(cube: Cube, composite: Composite, components: Components | None = No
     channels = composite.channels
     if max(channels) >= cube.bands:
         raise CubeError(
-            f"{cube.name} has bands 1 to {cube.bands}; a composite with band {max(channels) + 1} "
-            "cannot be shown. Choose other bands."
+            "{name} has bands 1 to {bands}; a composite with band {maximum} cannot be shown. Choose "
+            "other bands.",
+            name=cube.name,
+            bands=cube.bands,
+            maximum=max(channels) + 1,
         )
     first, last = (_band_name(cube, channel) for channel in (channels[0], channels[-1]))
     if composite.kind == "false":
@@ -207,12 +210,18 @@ def _true_colour(cube: Cube, composite: Composite) -> Rendering:
 def _of_components(cube: Cube, composite: Composite, components: Components | None) -> Rendering:
     name = composite.kind.upper()
     if components is None or components.method != composite.kind:
-        raise CubeError(f"{name}: the components of {cube.name} have to be computed first.")
+        raise CubeError(
+            "{name}: the components of {cube_name} have to be computed first.", name=name, cube_name=cube.name
+        )
     available = components.matrix.shape[1]
     if max(composite.channels) >= available or max(components.bands) >= cube.bands:
         raise CubeError(
-            f"{cube.name} has {available} components of {name}; component "
-            f"{max(composite.channels) + 1} was asked for. Choose others."
+            "{name} has {available} components of {name_2}; component {maximum} was asked for. "
+            "Choose others.",
+            name=cube.name,
+            available=available,
+            name_2=name,
+            maximum=max(composite.channels) + 1,
         )
     chosen = list(composite.channels)
     mean, matrix = components.mean, np.ascontiguousarray(components.matrix[:, chosen])

@@ -11,6 +11,7 @@ from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.cubes.viewing.rendering import composed
 from s3fn_core.cubes.windows import line_blocks
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import BoolArray, FloatArray
 
@@ -61,12 +62,12 @@ def angle_image(cube: Cube, seed: Position) -> Operation[FloatArray]:
     good = np.flatnonzero(cube.good_bands)
     reference = cube.spectrum(*seed)[good]
     if not np.any(np.nan_to_num(reference)):
-        raise CubeError(f"{cube.name}: nothing was measured at this pixel; begin at another one.")
+        raise CubeError("{name}: nothing was measured at this pixel; begin at another one.", name=cube.name)
     bands = [int(band) for band in good[np.isfinite(reference)]]
     target = reference[np.isfinite(reference)]
     angles = np.empty((cube.lines, cube.samples), np.float32)
     for lines in line_blocks(cube, len(bands), block=16 << 20):
-        yield Progress("angle", lines.start / cube.lines, "Comparing spectra")
+        yield Progress("angle", lines.start / cube.lines, tr("Comparing spectra"))
         angles[lines] = spectral_angles(cube.window(lines, slice(None), bands), target)
     return angles
 
@@ -115,18 +116,18 @@ def superpixels(cube: Cube, size: int) -> Operation[Numbers]:
     rendering = yield from scaled(composed(cube, kind), 0.0, 0.4)
     planes = np.empty((cube.lines, cube.samples, len(kind.channels)), np.float32)
     for lines in line_blocks(cube, len(rendering.bands)):
-        yield Progress("superpixels", 0.4 + 0.3 * lines.start / cube.lines, "Reading components")
+        yield Progress("superpixels", 0.4 + 0.3 * lines.start / cube.lines, tr("Reading components"))
         planes[lines] = rendering.planes(lines)
     measured = np.isfinite(planes).all(axis=2)
     if not measured.any():
-        raise CubeError(f"{cube.name}: nothing was measured, hence there are no superpixels.")
+        raise CubeError("{name}: nothing was measured, hence there are no superpixels.", name=cube.name)
     values = planes[measured]
     # A few extreme pixels must not decide how much likeness counts.  The components keep their
     # own weights: made equal, the noise of the last would count as much as the first.
     spread = 3 * max(float(values.std(axis=0).max()), 1e-12)
     planes[measured] = np.clip((values - values.mean(axis=0)) / spread, -1, 1)
     planes[~measured] = 0
-    yield Progress("superpixels", 0.7, "Joining pixels")
+    yield Progress("superpixels", 0.7, tr("Joining pixels"))
     found = slic(
         planes,
         n_segments=max(1, int(measured.sum()) // max(1, size)),

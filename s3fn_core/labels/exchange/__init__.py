@@ -237,13 +237,16 @@ def _read_whole_numbers(wanted: Wanted) -> tuple[Stored, Array]:
     try:
         require_file(path)
     except OSError as error:
-        raise LabelError(f"{path} cannot be read: {reason(error)}.") from error
+        raise LabelError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
     if path.is_dir():
         raise LabelError(
-            f"{path} is a folder and no label map; save the map as a file (from napari as .tif or .npy)."
+            "{path} is a folder and no label map; save the map as a file (from napari as .tif or .npy).",
+            path=path,
         )
     if not path.is_file():
-        raise LabelError(f"There is no {what.split(maxsplit=1)[1]} {path}; check the path.")
+        raise LabelError(
+            "There is no {split} {path}; check the path.", split=what.split(maxsplit=1)[1], path=path
+        )
     reader = _BY_SUFFIX.get(path.suffix.lower(), cast(Format, envi))
     try:
         stored = reader.read(wanted)
@@ -253,8 +256,12 @@ def _read_whole_numbers(wanted: Wanted) -> tuple[Stored, Array]:
     except Exception as error:  # many libraries, each with its own errors for damaged files
         why = next(iter(str(error).splitlines()), "")[:200]
         raise LabelError(
-            f"{path} cannot be read as {what} ({type(error).__name__}: {why}). Copy or export it "
-            "again, for example as .tif, .png, .npy or ENVI classification."
+            "{path} cannot be read as {what} ({kind}: {why}). Copy or export it again, for example "
+            "as .tif, .png, .npy or ENVI classification.",
+            path=path,
+            what=what,
+            kind=type(error).__name__,
+            why=why,
         ) from error
 
 
@@ -283,10 +290,12 @@ def write_labels(
     check_numbers(ids, "A label map", LabelError, MAX_CLASSES)
     if suffix not in WRITTEN_SUFFIXES:
         raise LabelError(
-            f'Label maps are not written as "{path.suffix}" ({path.name}); use one of '
-            f"{', '.join(WRITTEN_SUFFIXES)}."
+            'Label maps are not written as "{suffix}" ({name}); use one of {written_suffixes}.',
+            suffix=path.suffix,
+            name=path.name,
+            written_suffixes=", ".join(WRITTEN_SUFFIXES),
         )
     try:
         _BY_SUFFIX[suffix].write(ids.astype(np.uint8, copy=False), path, classes, place)
     except OSError as error:
-        raise LabelError(f"{path} cannot be written: {reason(error)}.") from error
+        raise LabelError("{path} cannot be written: {error}.", path=path, error=reason(error)) from error

@@ -15,6 +15,7 @@ from typing import Any
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.exchange.labelfile import Wanted, hex_color
 from s3fn_core.labels.exchange.regions import Region
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named, shortened
 
 Properties = Mapping[str, Any]
@@ -34,8 +35,12 @@ class UnclearAttributeError(LabelError):
         self.attributes = dict(attributes)
         listed = "; ".join(f"{name} ({named(values)})" for name, values in self.attributes.items())
         super().__init__(
-            f"{wanted.path} does not say which of its attributes names the class: {listed}. Choose "
-            "one (on the command line: --attribute NAME)."
+            tr(
+                "{path} does not say which of its attributes names the class: {listed}. Choose one (on "
+                "the command line: --attribute NAME).",
+                path=wanted.path,
+                listed=listed,
+            )
         )
 
 
@@ -60,7 +65,7 @@ def classed(drawn: Iterable[Drawn], wanted: Wanted) -> tuple[list[Region], list[
     parts = [replace(d, properties=_lower(d.properties)) for d in drawn if d.regions]
     ids, names, notes = _chosen(parts, wanted)
     if not ids and not names:
-        notes = ["The regions name no classes; all were taken as one."] if parts else []
+        notes = [tr("The regions name no classes; all were taken as one.")] if parts else []
         return [replace(r, name=wanted.path.stem, color=_color(d)) for d in parts for r in d.regions], notes
     found: list[Region] = []
     without = background = 0
@@ -77,9 +82,22 @@ def classed(drawn: Iterable[Drawn], wanted: Wanted) -> tuple[list[Region], list[
             found += [replace(r, name=name, class_id=class_id, color=_color(part)) for r in part.regions]
     keys = ", ".join(dict.fromkeys((*ids, *names)))
     if without:
-        notes.append(f"{without} of {len(parts)} regions have no class ({keys}) and were left out.")
+        notes.append(
+            tr(
+                "{without} of {parts} regions have no class ({keys}) and were left out.",
+                without=without,
+                parts=len(parts),
+                keys=keys,
+            )
+        )
     if background:
-        notes.append(f"{background} of {len(parts)} regions have the class 0 (unlabelled): left out.")
+        notes.append(
+            tr(
+                "{background} of {parts} regions have the class 0 (unlabelled): left out.",
+                background=background,
+                parts=len(parts),
+            )
+        )
     return _agreeing(found, parts, names, wanted, notes), notes
 
 
@@ -90,7 +108,11 @@ def _chosen(parts: Sequence[Drawn], wanted: Wanted) -> tuple[list[str], list[str
         key = wanted.attribute.strip().lower()
         if not any(key in part.properties for part in parts):
             there = ", ".join(values) or "none"
-            raise wanted.error(f'has no attribute "{wanted.attribute}"; there are: {there}. Choose another.')
+            raise wanted.error(
+                'has no attribute "{attribute}"; there are: {there}. Choose another.',
+                attribute=wanted.attribute,
+                there=there,
+            )
         return [key], [key], []
     ids = [key for key in _IDS if key in values]
     names = [key for key in _NAMES if key in values]
@@ -98,7 +120,7 @@ def _chosen(parts: Sequence[Drawn], wanted: Wanted) -> tuple[list[str], list[str
         return ids, names, []
     if len(values) > 1:
         raise UnclearAttributeError(wanted, values)
-    notes = [f'The attribute "{key}" was used as the class.' for key in values if key != _WEAK]
+    notes = [tr('The attribute "{key}" was used as the class.', key=key) for key in values if key != _WEAK]
     return list(values), list(values), notes
 
 
@@ -128,7 +150,7 @@ def _agreeing(
         return regions
     if any(_text(part.properties.get(key)) for key in names if key != _WEAK for part in parts):
         raise UnclearAttributeError(wanted, _candidates(parts))
-    notes.append("Regions of one number have several names; the numbers were taken.")
+    notes.append(tr("Regions of one number have several names; the numbers were taken."))
     return [r if r.class_id is None else replace(r, name=None) for r in regions]
 
 

@@ -18,6 +18,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange.grids import lay
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
 from s3fn_core.labels.rasters import Array, Place, Spot, write_envi
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
 NAME = "ENVI classification"
@@ -34,7 +35,7 @@ def read(wanted: Wanted) -> Stored:
     try:
         return _read(wanted)
     except CubeError as error:  # the parser is that of the cubes
-        raise wanted.error(f"cannot be read as a label map: {error}") from error
+        raise wanted.error("cannot be read as a label map: {error}", error=error) from error
 
 
 def _read(wanted: Wanted) -> Stored:
@@ -47,7 +48,9 @@ def _read(wanted: Wanted) -> Stored:
         )
     header = read_header(found)
     if header.bands != 1:
-        raise wanted.error(f"has {header.bands} bands, so it is a cube, not a label map (one band).")
+        raise wanted.error(
+            "has {bands} bands, so it is a cube, not a label map (one band).", bands=header.bands
+        )
     text = header.text
     notes = [note for note in header.notes if not note.startswith(_OF_CUBES)]
     data = data_file_of(header, notes) if is_header else wanted.path
@@ -72,7 +75,9 @@ def _names(listed: str, highest: int, notes: list[str]) -> dict[int, str]:
     first = 0
     if listed and len(names) == highest and not _NO_CLASS.search(names[0]):
         first = 1
-        notes.append(f'"class names" has a name for each of {highest} classes and none for 0.')
+        notes.append(
+            tr('"class names" has a name for each of {highest} classes and none for 0.', highest=highest)
+        )
     return {first + i: name for i, name in enumerate(names)} if listed else {}
 
 
@@ -81,8 +86,12 @@ def _mapped(header: Header, data: Path, wanted: Wanted) -> Array:
     promised, found = header.offset + header.promised, data.stat().st_size
     if found < promised:
         raise wanted.error(
-            f"cannot be read as {wanted.what}: its header promises {promised} bytes, {data.name} "
-            f"has {found}. Copy the data file again, or correct the header."
+            "cannot be read as {what}: its header promises {promised} bytes, {name} has {found}. "
+            "Copy the data file again, or correct the header.",
+            what=wanted.what,
+            promised=promised,
+            name=data.name,
+            found=found,
         )
     return np.memmap(data, header.dtype, "r", header.offset, (header.lines, header.samples))
 

@@ -111,8 +111,9 @@ def _tables(rows: list[str], heads: list[_Head], wanted: Wanted) -> list[list[st
     tables = [table for table in tables if table]
     if len(tables) != len(heads):
         raise wanted.error(
-            f"names {len(heads)} regions but holds the pixels of {len(tables)}; it is not whole. "
-            "Export it again."
+            "names {heads} regions but holds the pixels of {tables}; it is not whole. Export it again.",
+            heads=len(heads),
+            tables=len(tables),
         )
     return tables
 

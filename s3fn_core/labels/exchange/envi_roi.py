@@ -34,6 +34,7 @@ from s3fn_core.labels.exchange.regions import (
 )
 from s3fn_core.labels.exchange.xml import parsed
 from s3fn_core.labels.rasters import Place, system_of
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
 NAME = "ENVI regions of interest"
@@ -59,14 +60,14 @@ def read(wanted: Wanted) -> Stored:
         )
     root = parsed(content)
     if root.tag != "RegionsOfInterest":
-        raise wanted.error(f"is not a label map: it holds <{root.tag}>, no regions of ENVI.")
+        raise wanted.error("is not a label map: it holds <{tag}>, no regions of ENVI.", tag=root.tag)
     skipped: set[str] = set()
     regions = [
         region
         for number, element in enumerate(root.iter("Region"), start=1)
         for region in _regions(element, f"region {number}", wanted, skipped)
     ]
-    notes = [f"Left out of the regions: {', '.join(sorted(skipped))}."] if skipped else []
+    notes = [tr("Left out of the regions: {skipped}.", skipped=", ".join(sorted(skipped)))] if skipped else []
     return burned(regions, wanted, notes)
 
 

@@ -21,6 +21,7 @@ from s3fn_core.labels.exchange.labelfile import Stored, Wanted
 from s3fn_core.labels.exchange.places import LONGITUDE_LATITUDE, reprojected, to_map, to_pixels
 from s3fn_core.labels.exchange.regions import Points, Region, burned, closed, moved, outlined, points
 from s3fn_core.labels.rasters import Place, is_on_earth
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
 NAME = "GeoJSON"
@@ -50,7 +51,7 @@ def read(wanted: Wanted) -> Stored:
     regions, notes = _in_pixels(regions, content, shape, wanted)
     notes += assumed
     if skipped:
-        notes.append(f"Geometries left out: {', '.join(sorted(set(skipped)))}.")
+        notes.append(tr("Geometries left out: {set}.", set=", ".join(sorted(set(skipped)))))
     return burned(regions, wanted, notes)
 
 
@@ -118,7 +119,7 @@ def _in_pixels(
         if around is None and _touch(candidate, shape):
             around = candidate, meaning
     if around is not None:
-        return around[0], [f"The coordinates were taken as {around[1]}."]
+        return around[0], [tr("The coordinates were taken as {around}.", around=around[1])]
     raise wanted.error(
         "holds no region on the cube, whether its coordinates are taken as degrees, as map "
         "coordinates or as pixels. Choose the file that belongs to the cube."

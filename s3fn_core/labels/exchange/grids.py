@@ -17,6 +17,7 @@ from s3fn_core.labels.exchange.labelfile import Shape, Wanted
 from s3fn_core.labels.exchange.places import reprojected, to_map, to_pixels
 from s3fn_core.labels.exchange.regions import Points
 from s3fn_core.labels.rasters import Array, Place, Spot, is_on_earth, quiet_rasterio
+from s3fn_core.languages import tr
 
 _EXACT = 0.05
 """Of a pixel: what differs less is rounding in the georeference."""
@@ -71,7 +72,7 @@ def lay(wanted: Wanted, own: Place | None, shape: Shape, itemsize: int) -> Laid:
     if own is None or wanted.place is None or wanted.shape is None:
         wanted.check_size(shape, itemsize)
         unplaced = own is not None and wanted.shape is not None
-        told = "The map states where it lies, the cube does not: it was matched pixel by pixel."
+        told = tr("The map states where it lies, the cube does not: it was matched pixel by pixel.")
         return Laid(*whole, (told,) if unplaced else ())
     system, notes = _systems(own, wanted.place)
     net = _Net.over(wanted, own, system)
@@ -90,7 +91,9 @@ def lay(wanted: Wanted, own: Place | None, shape: Shape, itemsize: int) -> Laid:
     how = "placed by its coordinates"
     if not net.is_whole():
         how += "; where its pixels are others than the cube's, the nearest was used"
-    notes += (f"The map was {how}. It covers {100 * covered:.0f} % of the cube.",)
+    notes += (
+        tr("The map was {how}. It covers {covered:.0f} % of the cube.", how=how, covered=100 * covered),
+    )
     return Laid(rows, columns, notes, True, net)
 
 
@@ -104,7 +107,13 @@ def _systems(own: Place, cube: Place) -> tuple[tuple[str, str] | None, tuple[str
     if not any(known):
         return None, ()
     which, other = ("map", "cube") if known[1] else ("cube", "map")
-    return None, (f"The {which} names no coordinate system that is known; the {other}'s was used.",)
+    return None, (
+        tr(
+            "The {which} names no coordinate system that is known; the {other}'s was used.",
+            which=which,
+            other=other,
+        ),
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -91,8 +91,10 @@ def _dataset(file: Any, wanted: Wanted) -> Any:
     named = [data for data in found if data.name == f"/{_DATA}"]
     if len(named or found) != 1:
         raise wanted.error(
-            f'has no data set "{_DATA}", and {len(found)} others that could be a label map; '
-            "export the labels from ilastik as HDF5."
+            'has no data set "{data}", and {found} others that could be a label map; export the '
+            "labels from ilastik as HDF5.",
+            data=_DATA,
+            found=len(found),
         )
     data = (named or found)[0]
     if data.external or data.is_virtual:
@@ -133,7 +135,11 @@ def _plane(data: Any, wanted: Wanted) -> tuple[int, int]:
     for axis, size in others.items():
         if size != 1:
             what = "channels, such as probabilities" if keys[axis : axis + 1] == "c" else "planes"
-            raise wanted.error(f'holds {size} {what}; export "Simple Segmentation" or "Labels" of one image.')
+            raise wanted.error(
+                'holds {size} {what}; export "Simple Segmentation" or "Labels" of one image.',
+                size=size,
+                what=what,
+            )
     return lines, samples
 
 

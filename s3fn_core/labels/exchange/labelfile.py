@@ -68,25 +68,37 @@ class Wanted:
         if len(shape) == 3 and 1 in (shape[0], shape[2]):
             shape = shape[:2] if shape[2] == 1 else shape[1:]
         if len(shape) != 2:
-            raise self.error(f"has the shape {tuple(stated)}; {self.what} has two axes (lines, samples).")
+            raise self.error(
+                "has the shape {stated}; {what} has two axes (lines, samples).",
+                stated=tuple(stated),
+                what=self.what,
+            )
         if self.shape is not None:
             self.check_shape((shape[0], shape[1]), self.shape)
             return
         promised = shape[0] * shape[1] * itemsize
         if promised > max(ALWAYS_READ, LARGEST_EXPANSION * self.path.stat().st_size):
             raise self.error(
-                f"states {shape[0]} x {shape[1]} pixels, more than a file of its size can hold; "
-                "it is damaged. Copy or save it again."
+                "states {shape} x {shape_2} pixels, more than a file of its size can hold; it is "
+                "damaged. Copy or save it again.",
+                shape=shape[0],
+                shape_2=shape[1],
             )
 
     def check_shape(self, found: Shape, expected: Shape) -> None:
         """Raise LabelError where the map has another shape than its cube."""
         if found == tuple(expected):
             return
-        turned = " It seems to be transposed." if found == tuple(expected)[::-1] else ""
+        turned = tr(" It seems to be transposed.") if found == tuple(expected)[::-1] else ""
         raise self.error(
-            f"is {found[0]} x {found[1]} but the cube {expected[0]} x {expected[1]} "
-            f"(lines x samples); {self.what} must have the shape of its cube.{turned}"
+            "is {found} x {found_2} but the cube {expected} x {expected_2} (lines x samples); "
+            "{what} must have the shape of its cube.{turned}",
+            found=found[0],
+            found_2=found[1],
+            expected=expected[0],
+            expected_2=expected[1],
+            what=self.what,
+            turned=turned,
         )
 
     def cube_shape(self) -> Shape:
@@ -241,7 +253,12 @@ def whole_numbers(stored: Array, wanted: Wanted) -> Array:
     if stored.ndim == 3:
         stored = stored[:, :, 0] if stored.shape[2] == 1 else stored[0]
     if stored.dtype.kind not in "buif":
-        raise LabelError(f"{path} holds {stored.dtype} values; {what} holds whole numbers.")
+        raise LabelError(
+            "{path} holds {dtype} values; {what} holds whole numbers.",
+            path=path,
+            dtype=stored.dtype,
+            what=what,
+        )
     if stored.dtype.kind in "if":
         wrong = stored < 0
         if stored.dtype.kind == "f":  # NaN differs from itself, so it is found too
@@ -249,12 +266,22 @@ def whole_numbers(stored: Array, wanted: Wanted) -> Array:
         if wrong.any():
             line, sample = np.argwhere(wrong)[0]
             raise LabelError(
-                f"{path} holds {stored[line, sample]} at line {line}, sample {sample}; {what} "
-                "holds whole numbers from 0 (none) on."
+                "{path} holds {stored} at line {line}, sample {sample}; {what} holds whole numbers from "
+                "0 (none) on.",
+                path=path,
+                stored=stored[line, sample],
+                line=line,
+                sample=sample,
+                what=what,
             )
     if (high := stored.max(initial=0)) >= np.iinfo(np.int64).max:
         noun = "an object" if what == "an object map" else "a class"
-        raise LabelError(f"{path} holds the number {high:g}, which is too large for {noun}.")
+        raise LabelError(
+            "{path} holds the number {high:g}, which is too large for {noun}.",
+            path=path,
+            high=high,
+            noun=noun,
+        )
     return stored.astype(np.min_scalar_type(int(high)), copy=False)
 
 
@@ -262,8 +289,11 @@ def check_ids(high: int, path: Path) -> None:
     """Raise LabelError for ids that no class can have."""
     if high > MAX_CLASSES:
         raise LabelError(
-            f"{path} holds the id {high:g}; class ids run from 0 (unlabelled) to {MAX_CLASSES}. "
-            "Renumber the classes."
+            "{path} holds the id {high:g}; class ids run from 0 (unlabelled) to {max_classes}. "
+            "Renumber the classes.",
+            path=path,
+            high=high,
+            max_classes=MAX_CLASSES,
         )
 
 

@@ -41,11 +41,14 @@ class Match:
 def check_importable(file: LabelFile) -> None:
     """Raise LabelError when a file has no labels, or more classes than a project can have."""
     if not any(c.pixels for c in file.classes):
-        raise LabelError(f"{file.path} holds no labels: every pixel of it is 0 (unlabelled).")
+        raise LabelError("{path} holds no labels: every pixel of it is 0 (unlabelled).", path=file.path)
     if len(file.classes) > MAX_CLASSES:
         raise LabelError(
-            f"{file.path} holds {len(file.classes):,} different numbers, but a project has at "
-            f"most {MAX_CLASSES} classes; it seems to be a map of objects and not of classes."
+            "{path} holds {classes:,} different numbers, but a project has at most {max_classes} "
+            "classes; it seems to be a map of objects and not of classes.",
+            path=file.path,
+            classes=len(file.classes),
+            max_classes=MAX_CLASSES,
         )
 
 
@@ -132,8 +135,10 @@ def mapped(ids: npt.NDArray[np.unsignedinteger[Any]], mapping: Mapping[int, int]
     for target in mapping.values():
         if not UNLABELLED <= target <= MAX_CLASSES:
             raise LabelError(
-                f"The mapping gives the class id {target}; class ids run from 1 to {MAX_CLASSES}, "
-                "0 leaves out."
+                "The mapping gives the class id {target}; class ids run from 1 to {max_classes}, 0 "
+                "leaves out.",
+                target=target,
+                max_classes=MAX_CLASSES,
             )
     if ids.dtype.itemsize <= 2:
         values, places = np.arange(1 << (8 * ids.dtype.itemsize)), ids

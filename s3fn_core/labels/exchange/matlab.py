@@ -64,7 +64,9 @@ def _choose(shapes: dict[str, tuple[int, ...]], every: set[str], wanted: Wanted)
     if not fitting:
         raise wanted.error("holds no matrix (lines x samples) of class ids.")
     if len(fitting) > 1:
-        raise wanted.error(f"holds several matrices ({', '.join(fitting)}); save the label map alone.")
+        raise wanted.error(
+            "holds several matrices ({fitting}); save the label map alone.", fitting=", ".join(fitting)
+        )
     return fitting[0]
 
 

@@ -36,7 +36,8 @@ def read(wanted: Wanted) -> Stored:
         rows = list(csv.DictReader(file))
     if not rows or not set(_COLUMNS) <= set(rows[0]):
         raise wanted.error(
-            f"is not a label map: a table of shapes from napari has the columns {', '.join(_COLUMNS)}."
+            "is not a label map: a table of shapes from napari has the columns {columns}.",
+            columns=", ".join(_COLUMNS),
         )
     axes = sorted((key for key in rows[0] if key and key.startswith("axis-")), key=lambda key: int(key[5:]))
     for axis in axes[:-2]:

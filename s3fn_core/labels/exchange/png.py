@@ -34,8 +34,9 @@ def read(wanted: Wanted) -> Stored:
     with Image.open(wanted.path, formats=("PNG",)) as image:
         if image.mode not in _ITEMSIZES:
             raise wanted.error(
-                f"is a picture in colours ({image.mode}), not a map of class ids; save it as an "
-                "indexed or grey PNG whose values are the ids."
+                "is a picture in colours ({mode}), not a map of class ids; save it as an indexed or "
+                "grey PNG whose values are the ids.",
+                mode=image.mode,
             )
         check_png(wanted.path)
         laid = lay(wanted, place_beside(wanted.path), image.size[::-1], _ITEMSIZES[image.mode])

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
 from s3fn_core.labels.rasters import plain_name
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, IdArray
 
 Points = npt.NDArray[np.float64]
@@ -89,7 +90,7 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
     shape = wanted.cube_shape()
     if not regions:
         told = " ".join(("holds no regions that could be labels.", *notes))
-        raise wanted.error(f"{told} Choose another file.")
+        raise wanted.error("{told} Choose another file.", told=told)
     ids_of, names, colors = _numbered(regions, wanted)
     ids = np.zeros(shape, np.uint8)
     covered, outside = 0, 0
@@ -103,12 +104,20 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
         part[inside] = class_id
     if outside == len(regions):
         told = " ".join(("has no region that holds a pixel of the cube.", *notes))
-        raise wanted.error(f"{told} Choose the file that belongs to the cube.")
+        raise wanted.error("{told} Choose the file that belongs to the cube.", told=told)
     remarks = list(notes)
     if outside:
-        remarks.append(f"{outside} of {len(regions)} regions hold no pixel of the cube.")
+        remarks.append(
+            tr(
+                "{outside} of {regions} regions hold no pixel of the cube.",
+                outside=outside,
+                regions=len(regions),
+            )
+        )
     if covered:
-        remarks.append(f"{covered} pixels lie in regions of several classes; the last was used.")
+        remarks.append(
+            tr("{covered} pixels lie in regions of several classes; the last was used.", covered=covered)
+        )
     return Stored(ids, names, colors, tuple(remarks))
 
 
@@ -126,8 +135,10 @@ def _numbered(regions: Sequence[Region], wanted: Wanted) -> tuple[list[int], dic
             class_id = by_name[region.name]
         if not 1 <= class_id <= MAX_CLASSES:
             raise wanted.error(
-                f"gives a region the class id {class_id}; class ids run from 1 to {MAX_CLASSES}. "
-                "Renumber the classes."
+                "gives a region the class id {class_id}; class ids run from 1 to {max_classes}. "
+                "Renumber the classes.",
+                class_id=class_id,
+                max_classes=MAX_CLASSES,
             )
         ids.append(class_id)
         if region.name is not None:
@@ -140,7 +151,9 @@ def _numbered(regions: Sequence[Region], wanted: Wanted) -> tuple[list[int], dic
 def _check(region: Region, wanted: Wanted) -> None:
     for ring in region.rings:
         if len(ring) < _FEWEST[region.kind]:
-            raise wanted.error(f"holds a {region.kind} of {len(ring)} points; export the regions again.")
+            raise wanted.error(
+                "holds a {kind} of {ring} points; export the regions again.", kind=region.kind, ring=len(ring)
+            )
         if not (np.abs(ring) < _FARTHEST).all():
             raise wanted.error("holds regions far away from the cube; are they in another coordinate system?")
 

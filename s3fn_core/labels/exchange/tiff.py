@@ -14,6 +14,7 @@ from s3fn_core.labels.exchange.grids import lay, place_in
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
 from s3fn_core.labels.exchange.xml import parsed
 from s3fn_core.labels.rasters import Place, category_file, quiet_rasterio, write_geotiff
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
 NAME = "GeoTIFF"
@@ -66,7 +67,9 @@ def _names(path: Path) -> tuple[dict[int, str], tuple[str, ...]]:
     try:
         categories = parsed(path.read_bytes()).findall("PAMRasterBand/CategoryNames/Category")
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        return {}, (f"{path.name}, which names the classes, was left out: {error}.",)
+        return {}, (
+            tr("{name}, which names the classes, was left out: {error}.", name=path.name, error=error),
+        )
     return {i: category.text or "" for i, category in enumerate(categories)}, ()
 
 

@@ -211,7 +211,7 @@ class Features:
     def values(self) -> FloatArray:
         """Shape (lines, samples, features), a memory map where they are many."""
         if self._values is None:
-            raise ModelError(f"The features of {self.cube.name} were given up; compute them again.")
+            raise ModelError("The features of {name} were given up; compute them again.", name=self.cube.name)
         return self._values
 
     def at_tile(self, tile: Tile) -> Seen:

@@ -11,6 +11,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Seen
 from s3fn_core.model.applying.storage import Folder, Maps, scratch
 from s3fn_core.model.applying.tiles import Tile, over_tiles, rows_of_tiles
@@ -59,7 +60,10 @@ class Drawing:
         shape = self.cube.shape[:2]
         if self.where is not None and self.where.shape != shape:
             raise LabelError(
-                f"The mask is {self.where.shape}, {self.cube.name} {shape} (lines, samples); they must agree."
+                "The mask is {shape}, {name} {shape_2} (lines, samples); they must agree.",
+                shape=self.where.shape,
+                name=self.cube.name,
+                shape_2=shape,
             )
 
     @property
@@ -221,7 +225,9 @@ class Draft:
             found = smooth(given, edges, self.strength)
             inner = slice(top - first, bottom - first)
             done = bottom - wanted.start
-            progress = Progress("smooth", done / len(wanted), f"Line {done} of {len(wanted)}")
+            progress = Progress(
+                "smooth", done / len(wanted), tr("Line {done} of {wanted}", done=done, wanted=len(wanted))
+            )
             place = slice(top - wanted.start, done), slice(0, samples)
             yield place, found[inner], measured[inner], progress
 
@@ -237,6 +243,8 @@ def check_probability(probability: FloatArray, cube: Cube) -> None:
     """Raise ModelError where there is no answer: the first class would stand for it."""
     if not np.isfinite(probability).all():
         raise ModelError(
-            f"No class can be told for some pixels of {cube.name}: their probabilities are not finite. "
-            "Declare values that are far too large missing (no-data), or use an intact copy of the model."
+            "No class can be told for some pixels of {name}: their probabilities are not finite. "
+            "Declare values that are far too large missing (no-data), or use an intact copy of the "
+            "model.",
+            name=cube.name,
         )

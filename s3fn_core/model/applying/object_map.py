@@ -47,7 +47,9 @@ def map_of_objects(
     """
     if not found.ids.shape == objects.shape == judged.ids.shape:
         raise ModelError(
-            f"The map is {found.ids.shape}, its objects {objects.shape}; take those of the same cube."
+            "The map is {shape}, its objects {objects_shape}; take those of the same cube.",
+            shape=found.ids.shape,
+            objects_shape=objects.shape,
         )
     own, classes = ids_of_objects(judged, objects, found.classes, taken)
     place, inside = _places(judged, objects), objects > 0
@@ -103,7 +105,8 @@ def _with_unknown(classes: ClassSet, judged: ObjectPrediction, taken: set[int]) 
     free = next((i for i in range(MAX_CLASSES, 0, -1) if i not in {*classes.ids, *taken}), None)
     if free is None:
         raise ModelError(
-            f"All {MAX_CLASSES} ids are taken, so none is left for unknown objects; merge classes."
+            "All {max_classes} ids are taken, so none is left for unknown objects; merge classes.",
+            max_classes=MAX_CLASSES,
         )
     names = (UNKNOWN, *(f"{UNKNOWN} {number}" for number in range(2, MAX_CLASSES + 2)))
     name = next(name for name in names if name not in classes.names)

@@ -16,6 +16,7 @@ from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.outlines import off_their_edges
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.applying.features import Features, Looking
 from s3fn_core.model.applying.mapping import check_probability
 from s3fn_core.model.applying.scoring import Scorer
@@ -163,19 +164,35 @@ class ObjectPrediction:
         notes = list(self.assumed)
         if small:
             notes.append(
-                f"{small} of {len(self.objects)} objects are too small for {self.rule.minimum} "
-                f"whole patches of {side}: at least {100 * self.rule.least_share:.0f} % of each "
-                "patch lies on them."
+                tr(
+                    "{small} of {objects} objects are too small for {minimum} whole patches of {side}: at "
+                    "least {least_share:.0f} % of each patch lies on them.",
+                    small=small,
+                    objects=len(self.objects),
+                    minimum=self.rule.minimum,
+                    side=side,
+                    least_share=100 * self.rule.least_share,
+                )
             )
         if unknown := sum(o.unknown for o in self.objects):
             notes.append(
-                f"{unknown} of {len(self.objects)} objects are unlike anything that was labelled (novelty "
-                "above 1), so their classes are guesses."
+                tr(
+                    "{unknown} of {objects} objects are unlike anything that was labelled (novelty above "
+                    "1), so their classes are guesses.",
+                    unknown=unknown,
+                    objects=len(self.objects),
+                )
             )
         if none:
             notes.append(
-                f"{none} of {len(self.objects)} objects have fewer than {self.rule.minimum} valid "
-                f"patches of {side} and get no class; a model with smaller patches may judge them."
+                tr(
+                    "{none} of {objects} objects have fewer than {minimum} valid patches of {side} and get "
+                    "no class; a model with smaller patches may judge them.",
+                    none=none,
+                    objects=len(self.objects),
+                    minimum=self.rule.minimum,
+                    side=side,
+                )
             )
         return tuple(notes)
 
@@ -284,7 +301,11 @@ def _judge(
     ids = np.zeros(measured.shape, np.uint8)
     results = []
     for place, box in enumerate(find_objects(index)):
-        yield Progress("objects", place / len(numbers), f"Object {place + 1} of {len(numbers)}")
+        yield Progress(
+            "objects",
+            place / len(numbers),
+            tr("Object {place} of {numbers}", place=place + 1, numbers=len(numbers)),
+        )
         on_object = index[box] == place + 1
         mask = on_object & measured[box]
         voters = choose_voters(mask, patch, rule)
@@ -294,7 +315,7 @@ def _judge(
         result = _decide(int(numbers[place]), size, classes, rule, voters, features, probability, whole)
         ids[box][on_object] = result.class_id
         results.append(result)
-    yield Progress("objects", 1.0, f"{len(results)} objects judged")
+    yield Progress("objects", 1.0, tr("{results} objects judged", results=len(results)))
     return ObjectPrediction(tuple(results), ids, classes, rule, patch)
 
 
@@ -303,8 +324,12 @@ def _check_map(objects: ObjectMap, cube: Cube) -> None:
     shape = cube.shape[:2]
     if objects.shape != shape or objects.dtype.kind not in "iu" or objects.min(initial=0) < 0:
         raise LabelError(
-            f"The object map has the shape {objects.shape} and {objects.dtype} values; it needs "
-            f"{shape[0]} x {shape[1]} (lines x samples) numbers of objects, 0 outside them."
+            "The object map has the shape {shape} and {dtype} values; it needs {shape_2} x "
+            "{shape_3} (lines x samples) numbers of objects, 0 outside them.",
+            shape=objects.shape,
+            dtype=objects.dtype,
+            shape_2=shape[0],
+            shape_3=shape[1],
         )
     if not objects.any():
         raise LabelError("The object map holds no object: every number in it is 0.")

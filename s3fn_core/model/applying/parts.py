@@ -13,6 +13,7 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
+from s3fn_core.languages import tr
 from s3fn_core.model.applying.answering import Answering, KnownCube
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Seen
 from s3fn_core.model.applying.inference import Prediction
@@ -76,7 +77,7 @@ def draw_in_parts(
     reports = _Reports(drawing)
     if len(parts) > 1:
         drawing.first(_around(cube, focus))
-        yield Progress("live", 0.0, "The first part", early=reports.now())
+        yield Progress("live", 0.0, tr("The first part"), early=reports.now())
     for number, part in enumerate(parts):
         early = reports.now() if number == in_view else reports.due() if number else None
         told = f"Part {number + 1} of {len(parts)}"

@@ -21,6 +21,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.windows import sample_of
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import tr
 from s3fn_core.model.applying.directions import Directions, point, strips_of, tensor_of
 from s3fn_core.model.applying.features import KEPT_IN_MEMORY, Features, expert_scores, novelty_of
 from s3fn_core.model.applying.mapping import Draft, check_probability
@@ -81,7 +82,7 @@ class Rescorer:
             When the model has another backbone than the one of the features.
         """
         self._require(model)
-        yield Progress("rescore", 0.0, "Applying the words")
+        yield Progress("rescore", 0.0, tr("Applying the words"))
         directions = yield from scaled(self._aligned(model.network.projection), 0.0, 0.3)
         words, notes = self._heard(model)
         opinions = None
@@ -109,8 +110,8 @@ class Rescorer:
     def _require(self, model: S3FNModel) -> None:
         if not self.fits(model):
             raise ModelError(
-                f"The features of {self.features.cube.name} come from another network; "
-                "compute them with this model."
+                "The features of {name} come from another network; compute them with this model.",
+                name=self.features.cube.name,
             )
 
     def _heard(self, model: S3FNModel) -> tuple[SceneEvidence | None, tuple[str, ...]]:

@@ -58,9 +58,10 @@ def reworded(
     known = model.classes.ids if embeddings is None else embeddings.class_ids
     if known != classes.ids:
         raise ModelError(
-            f"The label embeddings belong to the classes {', '.join(map(str, known))}, but the "
-            f"class set is {', '.join(map(str, classes.ids))}, in this order; embed the "
-            "descriptions of these classes first."
+            "The label embeddings belong to the classes {known}, but the class set is {ids}, in "
+            "this order; embed the descriptions of these classes first.",
+            known=", ".join(map(str, known)),
+            ids=", ".join(map(str, classes.ids)),
         )
     if len(classes) < 2:
         raise ModelError("A classification needs at least two classes; add classes.")
@@ -102,7 +103,12 @@ def _check_encoder(model: S3FNModel, embeddings: LabelEmbeddings) -> None:
     fits = embeddings.encoder == model.encoder and embeddings.pooling == pooling
     if not fits or embeddings.vectors.shape[1] != width:
         raise ModelError(
-            f'The descriptions were embedded by the encoder "{embeddings.encoder}" with '
-            f'{embeddings.pooling} pooling, but the model was trained with "{model.encoder}" and '
-            f"{pooling} pooling ({width} values); embed them the same way."
+            'The descriptions were embedded by the encoder "{encoder}" with {pooling} pooling, but '
+            'the model was trained with "{model_encoder}" and {pooling_2} pooling ({width} values); '
+            "embed them the same way.",
+            encoder=embeddings.encoder,
+            pooling=embeddings.pooling,
+            model_encoder=model.encoder,
+            pooling_2=pooling,
+            width=width,
         )

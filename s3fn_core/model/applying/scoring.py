@@ -15,6 +15,7 @@ from torch import Tensor
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.quantity import LARGEST_REFLECTANCE
 from s3fn_core.cubes.windows import sample_of
+from s3fn_core.languages import tr
 from s3fn_core.model.applying.features import Looking, Seen
 from s3fn_core.model.applying.tiles import Tile
 from s3fn_core.model.checkpoint import S3FNModel
@@ -141,10 +142,10 @@ def heard(
     if isinstance(words, SceneEvidence) and (words.reflectance or not learned_reflectance):
         return words, notes
     why = words if isinstance(words, str) else "its values are not reflectance"
-    unused = f"The spectra that the descriptions expect are not used: {why}."
+    unused = tr("The spectra that the descriptions expect are not used: {why}.", why=why)
     if model.word_classes:
         names = [model.classes[i].name for i in model.word_classes.ids]
-        unused += f" So no pixel becomes {' or '.join(names)}, known by them alone."
+        unused += tr(" So no pixel becomes {names}, known by them alone.", names=" or ".join(names))
     return None, (*notes, unused)
 
 

@@ -60,7 +60,9 @@ class Maps:
             _reserve(temporary)
         except OSError as error:
             raise ExportError(
-                f"The maps cannot be written to {self._folder}: {reason(error)}. Choose another folder."
+                "The maps cannot be written to {folder}: {error}. Choose another folder.",
+                folder=self._folder,
+                error=reason(error),
             ) from error
         self._arrays[name] = array
 
@@ -126,8 +128,11 @@ def scratch(shape: tuple[int, ...], dtype: npt.DTypeLike, memory: int) -> Array:
             return np.memmap(file, dtype, "r+", shape=shape)
     except OSError as error:
         raise ExportError(
-            f"The temporary folder {tempfile.gettempdir()} cannot take {size / 1e9:.1f} GB: "
-            f"{reason(error)}. Free some space, or name another folder in TMPDIR."
+            "The temporary folder {gettempdir} cannot take {size:.1f} GB: {error}. Free some space, "
+            "or name another folder in TMPDIR.",
+            gettempdir=tempfile.gettempdir(),
+            size=size / 1000000000.0,
+            error=reason(error),
         ) from error
 
 

@@ -12,6 +12,7 @@ from s3fn_core.checked import check_range
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.pages import release
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import tr
 from s3fn_core.memory import is_out_of_memory, what_did_not_fit
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.network.memory import release as give_back
@@ -106,7 +107,11 @@ def over_tiles(
     waiting = [tile for tile in tiles_of(cube, side) if tile.top in wanted][::-1]
     pixels, done, number = len(wanted) * cube.samples, 0, 1
     while waiting:
-        yield Progress(step, done / pixels, f"Tile {number} of {number - 1 + len(waiting)}")
+        yield Progress(
+            step,
+            done / pixels,
+            tr("Tile {number} of {number_2}", number=number, number_2=number - 1 + len(waiting)),
+        )
         tile = waiting.pop()
         if _fits(work, tile):
             done, number = done + tile.lines * tile.samples, number + 1
@@ -115,7 +120,7 @@ def over_tiles(
             waiting += tile.quarters()[::-1]
         release(cube.data)
         let_go()
-    yield Progress(step, 1.0, "Done")
+    yield Progress(step, 1.0, tr("Done"))
 
 
 def _fits(work: Callable[[Tile], None], tile: Tile) -> bool:
@@ -127,8 +132,11 @@ def _fits(work: Callable[[Tile], None], tile: Tile) -> bool:
             raise
         if max(tile.lines, tile.samples) <= SMALLEST_TILE:
             raise ModelError(
-                f"{what_did_not_fit(error)}, not even for {tile.lines} x {tile.samples} pixels. Close other "
-                "programs, choose the device cpu, or a model with smaller patches."
+                "{what_did_not_fit}, not even for {lines} x {samples} pixels. Close other programs, "
+                "choose the device cpu, or a model with smaller patches.",
+                what_did_not_fit=what_did_not_fit(error),
+                lines=tile.lines,
+                samples=tile.samples,
             ) from error
         return False
     return True

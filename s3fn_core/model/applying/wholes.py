@@ -50,7 +50,9 @@ def looking(model: S3FNModel, cube: Cube, rule: VoteRule) -> Look:
     learned = rule.decide in ("model", "defect") and bool(model.objects)
     wanted = learned or novelty is not None or rule.decide == "defect"
     if rule.decide == "defect" and rule.defect not in model.classes:
-        raise ModelError(f"The model has no class with the id {rule.defect} that could be a defect.")
+        raise ModelError(
+            "The model has no class with the id {defect} that could be a defect.", defect=rule.defect
+        )
 
     def look(box: Box, mask: BoolArray, patches: FloatArray) -> Whole:
         if not mask.any() or not wanted:

@@ -117,7 +117,9 @@ def save_baseline(baseline: Baseline, path: str | PathLike[str]) -> None:
             given = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
             save_file(given, temporary, {"s3fn": json.dumps(header)})
     except (OSError, SafetensorError) as error:
-        raise ModelError(f"The {baseline.title} cannot be written to {path}: {error}.") from error
+        raise ModelError(
+            "The {title} cannot be written to {path}: {error}.", title=baseline.title, path=path, error=error
+        ) from error
 
 
 @checked(ModelError)
@@ -139,10 +141,12 @@ def load_baseline(path: str | PathLike[str]) -> Baseline:
             raise ValueError(f"its format is {header['format']} {header['version']}")
         return _rebuilt(header, arrays)
     except FileNotFoundError as error:
-        raise ModelError(f"There is no file {path}.") from error
+        raise ModelError("There is no file {path}.", path=path) from error
     except (OSError, SafetensorError, S3FNError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelError(
-            f"{path} is not a baseline of this program, or is damaged ({error}). Measure the baselines again."
+            "{path} is not a baseline of this program, or is damaged ({error}). Measure the baselines again.",
+            path=path,
+            error=error,
         ) from error
 
 

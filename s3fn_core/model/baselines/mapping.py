@@ -7,6 +7,7 @@ import numpy as np
 from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import tr
 from s3fn_core.model.applying.features import Seen
 from s3fn_core.model.applying.mapping import Drawing, draw, next_best_of
 from s3fn_core.model.applying.prediction import Prediction
@@ -33,7 +34,7 @@ def predict_by_baseline(
         When the cube's bands cannot be matched to the baseline's.
     """
     matrix, good = match_bands(cube, baseline.bands), baseline.bands.good
-    yield Progress("prepare", 0.0, f"Learning: {baseline.title}")
+    yield Progress("prepare", 0.0, tr("Learning: {title}", title=baseline.title))
     baseline.learn()
 
     def look(tile: Tile) -> Seen:

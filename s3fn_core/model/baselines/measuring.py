@@ -11,6 +11,7 @@ import numpy as np
 from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.baselines.baseline import Baseline
 from s3fn_core.model.baselines.classifiers import KINDS, Kind
 from s3fn_core.model.config import TrainConfig
@@ -57,14 +58,17 @@ def measure_baselines(
         When nothing is held out.
     """
     if unknown := set(kinds) - set(KINDS):
-        raise ModelError(f"Unknown baseline {min(unknown)}; choose from {', '.join(KINDS)}.")
-    yield Progress("prepare", 0.0, "Reading the labelled pixels")
+        raise ModelError(
+            "Unknown baseline {minimum}; choose from {kinds}.", minimum=min(unknown), kinds=", ".join(KINDS)
+        )
+    yield Progress("prepare", 0.0, tr("Reading the labelled pixels"))
     labels = labelled_pixels(data, classes, config)
     division = divide(labels, classes, config)
     if not division.measured.any():
         raise ModelError(
-            f"Baselines cannot be measured, as nothing is held out: {_why(division)}. Train with another "
-            "preset, or label every class in several places."
+            "Baselines cannot be measured, as nothing is held out: {why}. Train with another "
+            "preset, or label every class in several places.",
+            why=_why(division),
         )
     table = _Table.of(division, config)
     left_out = [KINDS[name].title for name in kinds if KINDS[name].needs > table.least]
@@ -73,10 +77,12 @@ def measure_baselines(
     for number, name in enumerate(kinds):
         start, stop = (0.05 + 0.95 * n / len(kinds) for n in (number, number + 1))
         measured.append((yield from _measure(table, classes, KINDS[name], start, stop)))
-    yield Progress("done", 1.0, "Done")
+    yield Progress("done", 1.0, tr("Done"))
     if not left_out:
         return Baselines(tuple(measured))
-    few = f"Not measured, because some class has a single training label: {listed(left_out)}."
+    few = tr(
+        "Not measured, because some class has a single training label: {left_out}.", left_out=listed(left_out)
+    )
     return Baselines(tuple(measured), (few,))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels
 from s3fn_core.model.learning.splits import (
@@ -165,7 +166,7 @@ def divide(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) -> Di
     return _apart(labels, part, config, split.units, split.unit, how, notes)
 
 
-FLATTERY = (
+FLATTERY = tr(
     "The held-out pixels were drawn at random, which makes the accuracy too optimistic: "
     "neighbouring pixels are nearly identical, and patches of training and test overlap. "
     "Expect lower accuracy elsewhere."
@@ -243,20 +244,22 @@ def _by_regions(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) 
         test[here] = area[tuple(pixels[here, 1:].T)]
         if item.test is not None and item.test.any() and not test[here].any():
             raise LabelError(
-                f"The test regions of {item.cube.name} hold no labelled pixel, so nothing can be "
-                "measured there; label pixels inside, or leave the cube without regions."
+                "The test regions of {name} hold no labelled pixel, so nothing can be measured there; "
+                "label pixels inside, or leave the cube without regions.",
+                name=item.cube.name,
             )
     train = margin_mask(pixels, test, patch, [area.astype(np.uint8) for area in areas])
     labelled = [(k, c.name) for k, c in enumerate(classes) if (targets == k).any()]
     untrained = [name for k, name in labelled if not (targets[train] == k).any()]
     if untrained:
         raise LabelError(
-            f"Nothing is left to train on: {', '.join(untrained)}. Every label lies in a test "
-            f"region or within {patch // 2} pixels of one; label pixels farther away, or make the "
-            "regions smaller."
+            "Nothing is left to train on: {untrained}. Every label lies in a test region or within "
+            "{patch} pixels of one; label pixels farther away, or make the regions smaller.",
+            untrained=", ".join(untrained),
+            patch=patch // 2,
         )
     untested = [name for k, name in labelled if not (targets[test] == k).any()]
-    note = f"No label in the test regions, so not measured: {', '.join(untested)}."
+    note = tr("No label in the test regions, so not measured: {untested}.", untested=", ".join(untested))
     maps = object_maps(data)
     touched = " and the objects they touch" if maps else ""
     how = (

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from s3fn_core.cubes.cube import valid_pixels
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import tr
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import NO_EXPERTS, FusionConfig, SplitConfig, TrainConfig
 from s3fn_core.model.dataset import LabelledPixels, read_patches, spectra_by_line
@@ -100,7 +101,7 @@ def fit(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Fitted]:
 def features_of(task: Task, train_mask: BoolArray) -> Generator[Progress, None, Stage1]:
     """Stage 1, unless another training has it to share."""
     if task.config.network.kind == "none":
-        yield Progress("prepare", 0.0, "Leaving the network out")
+        yield Progress("prepare", 0.0, tr("Leaving the network out"))
         return _nothing_seen(task)
     shared = {} if task.shared is None else task.shared
     name = features_name(task, train_mask)
@@ -131,7 +132,7 @@ def learn_features(task: Task, train_mask: BoolArray) -> Generator[Progress, Non
     rng = np.random.default_rng(config.seed)
     chosen = np.flatnonzero(train_mask)
     chosen = chosen[thin_out(task.labels.targets[chosen], config.per_class, rng)]
-    yield Progress("prepare", 0.0, f"Reading {len(chosen)} patches")
+    yield Progress("prepare", 0.0, tr("Reading {chosen} patches", chosen=len(chosen)))
 
     preprocess = task.initial.preprocess if task.initial is not None else _fit_preprocess(task, chosen, rng)
     inputs = yield from _inputs(task, preprocess, chosen)
@@ -305,7 +306,7 @@ def _inputs(
     for block, part in _read(task, chosen, preprocess.bands):
         inputs[part] = preprocess.transform(block).transpose(0, 3, 4, 1, 2)
         done += len(part)
-        yield Progress("prepare", 0.05 * done / len(chosen), f"Read {done} patches")
+        yield Progress("prepare", 0.05 * done / len(chosen), tr("Read {done} patches", done=done))
     return torch.from_numpy(inputs).to(task.device)
 
 
@@ -366,5 +367,5 @@ def _of_patches(
             x = torch.from_numpy(np.ascontiguousarray(inputs[rows])).to(task.device)
             answers[part[rows]] = function(x).cpu().numpy()
             done += len(rows)
-            yield Progress("held-out", done / len(asked), f"Scored {done} pixels")
+            yield Progress("held-out", done / len(asked), tr("Scored {done} pixels", done=done))
     return answers

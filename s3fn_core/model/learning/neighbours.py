@@ -12,6 +12,7 @@ import torch
 from scipy.special import softmax
 
 from s3fn_core.cubes.cube import valid_pixels
+from s3fn_core.languages import tr
 from s3fn_core.model.dataset import read_mirrored
 from s3fn_core.model.evidence import DOUBT
 from s3fn_core.model.experts.linear import Experts
@@ -82,5 +83,5 @@ def _likelihoods(panel: Panel, experts: Experts, held_out: BoolArray, most: int)
                 right = smoothed[AROUND, AROUND, labels.targets[place]]
                 total[index] += np.log((1 - DOUBT) * right + DOUBT / probability.shape[-1])
             done += 1
-            yield Progress("neighbours", done / len(asked), "Smoothing the held-out pixels")
+            yield Progress("neighbours", done / len(asked), tr("Smoothing the held-out pixels"))
     return total

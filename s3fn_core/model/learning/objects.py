@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.experts.fitting import Recipe, held_out_logs
 from s3fn_core.model.experts.whole import WHOLE
 from s3fn_core.model.learning.defects import learn_defects
@@ -53,15 +54,25 @@ class ObjectsLearned:
         if self.metrics is None:
             return ()
         notes = [
-            f"{classes[int(class_id)].name}: small defects; held-out objects with and without them are "
-            f"told apart with an area under the curve of {found['auc']:.2f}."
+            tr(
+                "{name}: small defects; held-out objects with and without them are told apart with an "
+                "area under the curve of {found:.2f}.",
+                name=classes[int(class_id)].name,
+                found=found["auc"],
+            )
             for class_id, found in self.metrics["defects"].items()
         ]
         if self.metrics["count"]:
             low, high = (100 * end for end in self.metrics["interval"])
             notes.append(
-                f"Whole objects: {self.metrics['right']} of {self.metrics['count']} held-out "
-                f"objects classified correctly (95 % interval {low:.0f} to {high:.0f} %)."
+                tr(
+                    "Whole objects: {metrics} of {metrics_2} held-out objects classified correctly (95 % "
+                    "interval {low:.0f} to {high:.0f} %).",
+                    metrics=self.metrics["right"],
+                    metrics_2=self.metrics["count"],
+                    low=low,
+                    high=high,
+                )
             )
         return tuple(notes)
 

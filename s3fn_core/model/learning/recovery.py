@@ -24,6 +24,7 @@ from torch import Tensor
 
 from s3fn_core.errors import ModelError
 from s3fn_core.files import require_file, whole_file
+from s3fn_core.languages import tr
 from s3fn_core.model.digest import digest_of
 
 FORMAT = "s3fn-training"
@@ -71,7 +72,7 @@ class Recovery:
             raise self.damaged(error) from error
         if self.path.exists():
             self._stages = self._read()
-            self.notes.append(f"Went on from {self.path}.")
+            self.notes.append(tr("Went on from {path}.", path=self.path))
 
     def slot(self, name: str) -> Slot:
         return Slot(name, self)
@@ -101,7 +102,9 @@ class Recovery:
                 save_file(tensors, temporary, {"s3fn": text, "digest": _digest(text, tensors)})
         except (OSError, SafetensorError) as error:
             # A training must not end because its safety net cannot be hung up.
-            note = f"The training's state could not be written to {self.path}: {error}."
+            note = tr(
+                "The training's state could not be written to {path}: {error}.", path=self.path, error=error
+            )
             self.notes[:] = [*(n for n in self.notes if n != note), note]
         now = time.monotonic()
         self._due = now + max(self.every, SHARE * (now - started) if self.every else 0)
@@ -122,15 +125,18 @@ class Recovery:
             raise self.damaged(error) from error
         if not same:
             raise ModelError(
-                f"{self.path} is the state of another training: the settings, the labels, the "
-                "cubes, the device or the version of PyTorch differ. Repeat that training as it "
-                "was, or delete the file to start over."
+                "{path} is the state of another training: the settings, the labels, the cubes, the "
+                "device or the version of PyTorch differ. Repeat that training as it was, or delete the "
+                "file to start over.",
+                path=self.path,
             )
         return stages
 
     def damaged(self, error: Exception) -> ModelError:
         return ModelError(
-            f"{self.path} is not a state of a training, or is damaged ({error}). Delete it to start over."
+            "{path} is not a state of a training, or is damaged ({error}). Delete it to start over.",
+            path=self.path,
+            error=error,
         )
 
 

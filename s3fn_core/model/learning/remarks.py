@@ -11,6 +11,7 @@ from scipy.ndimage import find_objects, label
 from s3fn_core.cubes.treating.outlines import off_their_edges
 from s3fn_core.cubes.windows import pixels_with_values
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels
@@ -36,12 +37,17 @@ def remarks(
     notes = []
     silent = [c.name for c in classes if not c.text.strip()]
     if silent:
-        notes.append(f"Without a description, known by name only: {named(silent)}.")
+        notes.append(tr("Without a description, known by name only: {silent}.", silent=named(silent)))
     if np.bincount(targets).max() > config.per_class:
-        notes.append(f"At most {config.per_class} labelled pixels of each class are trained on.")
+        notes.append(
+            tr(
+                "At most {per_class} labelled pixels of each class are trained on.",
+                per_class=config.per_class,
+            )
+        )
     if initial is not None and not frozen:
         notes.append(
-            "Continued from a model that may have seen the held-out labels: the accuracy can be too high."
+            tr("Continued from a model that may have seen the held-out labels: the accuracy can be too high.")
         )
     return tuple(notes)
 
@@ -51,7 +57,11 @@ def before_training(
 ) -> tuple[str, ...]:
     """What the user should know of the data before the time for a training is spent."""
     maps = [(item.cube, item.objects) for item in labels.data if item.objects is not None]
-    drawn = f"{len(labels):,} of {labels.given:,} labelled pixels were drawn, as many of every object."
+    drawn = tr(
+        "{labels:,} of {given:,} labelled pixels were drawn, as many of every object.",
+        labels=len(labels),
+        given=labels.given,
+    )
     return (
         *((drawn,) if labels.given else ()),
         *_of_units(labels, initial),
@@ -83,8 +93,14 @@ def _of_small_objects(data: Sequence[LabelledCube], patch: int, learned: bool) -
         else "as whole objects they will get no class, whatever accuracy is measured."
     )
     return (
-        f"{small} of {every} labelled objects are too small for patches of {patch} × {patch} pixels: "
-        f"{outcome} The preset pixel has smaller patches.",
+        tr(
+            "{small} of {every} labelled objects are too small for patches of {patch} × {patch} "
+            "pixels: {outcome} The preset pixel has smaller patches.",
+            small=small,
+            every=every,
+            patch=patch,
+            outcome=outcome,
+        ),
     )
 
 
@@ -113,11 +129,14 @@ def _of_shared_objects(labels: LabelledPixels) -> tuple[str, ...]:
     notes = []
     if shared:
         notes.append(
-            f"{shared} object numbers occur in several cubes and count as one object each, such as both "
-            "sides of a fruit; number them apart if they are not the same."
+            tr(
+                "{shared} object numbers occur in several cubes and count as one object each, such as "
+                "both sides of a fruit; number them apart if they are not the same.",
+                shared=shared,
+            )
         )
     if mixed:
-        notes.append(f"{mixed} objects bear labels of more than one class.")
+        notes.append(tr("{mixed} objects bear labels of more than one class.", mixed=mixed))
     return tuple(notes)
 
 
@@ -128,8 +147,15 @@ def _of_units(labels: LabelledPixels, initial: S3FNModel | None) -> tuple[str, .
     if initial is not None and initial.learned is not None:
         what, known = "the model that the training started from", initial.learned.size
     return tuple(
-        f"The values of {name} reach {size:.3g}, those of {what} {known:.3g}: {told}. A model "
-        "needs values in one unit; calibrate the cubes, or state their scale factors."
+        tr(
+            "The values of {name} reach {size:.3g}, those of {what} {known:.3g}: {told}. A model "
+            "needs values in one unit; calibrate the cubes, or state their scale factors.",
+            name=name,
+            size=size,
+            what=what,
+            known=known,
+            told=told,
+        )
         for name, size in sizes
         if (told := times(size, known))
     )
@@ -138,15 +164,18 @@ def _of_units(labels: LabelledPixels, initial: S3FNModel | None) -> tuple[str, .
 def what_words_did(balance: Balance, plain: Accuracy | None, measured: Accuracy | None) -> str:
     """The gain of the expected spectra, measured and never assumed."""
     if balance.trust < DISTRUST:
-        return "The labels contradict the spectra that the descriptions expect, so these got no weight."
+        return tr("The labels contradict the spectra that the descriptions expect, so these got no weight.")
     if balance.weight < NEGLIGIBLE:
-        return (
-            "The spectra that the descriptions expect do not separate the classes of this "
-            "scene, so they got no weight."
+        return tr(
+            "The spectra that the descriptions expect do not separate the classes of this scene, so "
+            "they got no weight."
         )
     weighed = f"The spectra that the descriptions expect have weight {balance.weight:.1f}"
     if plain is None or measured is None:
-        return f"{weighed}; what that brings could not be measured."
-    return (
-        f"{weighed}: held-out accuracy {100 * measured.oa:.1f} % with them, {100 * plain.oa:.1f} % without."
+        return tr("{weighed}; what that brings could not be measured.", weighed=weighed)
+    return tr(
+        "{weighed}: held-out accuracy {oa:.1f} % with them, {oa_2:.1f} % without.",
+        weighed=weighed,
+        oa=100 * measured.oa,
+        oa_2=100 * plain.oa,
     )

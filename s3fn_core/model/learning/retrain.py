@@ -14,6 +14,7 @@ import torch
 from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.learning.division import divide
@@ -53,7 +54,7 @@ def retrain(
     ------
     LabelError, ModelError, WordsError
     """
-    yield Progress("prepare", 0.0, "Reading the labelled pixels")
+    yield Progress("prepare", 0.0, tr("Reading the labelled pixels"))
     known = shared is not None and _remembered(shared, model, data, classes)
     training = train(
         data,

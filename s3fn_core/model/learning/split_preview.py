@@ -11,6 +11,7 @@ import numpy.typing as npt
 from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels, labelled_pixels
 from s3fn_core.model.learning.division import divide
@@ -89,9 +90,9 @@ def preview_split(
     LabelError
         As the training would.
     """
-    yield Progress("split", 0.0, "Reading the labelled pixels")
+    yield Progress("split", 0.0, tr("Reading the labelled pixels"))
     labels = labelled_pixels(data, classes, config)
-    yield Progress("split", 0.5, "Dividing the labels")
+    yield Progress("split", 0.5, tr("Dividing the labels"))
     division = divide(labels, classes, config)
     part = division.part
     parts = [(one.train, one.asked) for one in division.rounds] if part is None else [(part.train, part.test)]

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import maximum_filter
 
+from s3fn_core.languages import plural
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels, Pixels
 from s3fn_core.quoting import named
@@ -115,8 +116,12 @@ def naming(split: Split, labels: LabelledPixels, names: Sequence[str], config: T
     if not lone:
         return split
     return _no_split(
-        f"{named(lone)} {'is' if len(lone) == 1 else 'are'} labelled in one place only; label every class in "
-        "at least two separate places"
+        plural(
+            "{lone} is labelled in one place only; label every class in at least two separate places",
+            "{lone} are labelled in one place only; label every class in at least two separate places",
+            len(lone),
+            lone=named(lone),
+        )
     )
 
 

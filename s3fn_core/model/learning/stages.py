@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from s3fn_core.languages import tr
 from s3fn_core.model.config import AugmentConfig, NetworkConfig, StageConfig
 from s3fn_core.model.learning.optimise import Descent, Examples
 from s3fn_core.model.learning.recovery import Slot
@@ -141,7 +142,7 @@ def cache_views(
     features = []
     for view in range(views):
         for inputs in examples.inputs.split(FEATURE_BATCH):
-            yield Progress("features", view / views, f"View {view + 1} of {views}")
+            yield Progress("features", view / views, tr("View {view} of {views}", view=view + 1, views=views))
             seen = augment(inputs, generator) if view else inputs
             features.append(parts.apply(backbone, seen))
     validation = None

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 
+from s3fn_core.languages import tr
 from s3fn_core.model.experts.linear import log_of
 from s3fn_core.model.learning.division import OUTER
 from s3fn_core.model.learning.fitting import Fitted, Task, align, features_of, score
@@ -111,7 +112,7 @@ def _keep(course: Course, words: Later[LabelEmbeddings]) -> Operation[Pupil]:
     pupil = Pupil(fitted, kept_experts(course), course.panel.novelty(kept), curves)
     if course.division.folds:
         early = _early(course, pupil, words.get())
-        yield Progress("kept", 1.0, "Measuring its accuracy", early=early)
+        yield Progress("kept", 1.0, tr("Measuring its accuracy"), early=early)
     return pupil
 
 

@@ -16,6 +16,7 @@ import torch
 
 from s3fn_core.errors import LabelError, ModelError, WordsError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.experts.linear import log_of
@@ -73,14 +74,16 @@ def text_controls(
     if not any(c.text.strip() for c in classes):
         raise WordsError("No class has a description to test: write some first.")
     if config.network.kind == "none":
-        raise ModelError(f'The preset "{config.preset}" reads no text; choose one with a network.')
-    yield Progress("prepare", 0.0, "Reading the labelled pixels")
+        raise ModelError(
+            'The preset "{preset}" reads no text; choose one with a network.', preset=config.preset
+        )
+    yield Progress("prepare", 0.0, tr("Reading the labelled pixels"))
     labels = labelled_pixels(data, classes, config)
     unshown_ids(labels, classes, config)
     division = divide(labels, classes, config)
     if not division.rounds:
         why = division.how.removeprefix("no held-out part: ")
-        raise LabelError(f"Whether the text matters cannot be measured: {why}.")
+        raise LabelError("Whether the text matters cannot be measured: {why}.", why=why)
     unworded = np.zeros((len(classes), 1), np.float32)
     task = Task(division.labels, config, unworded, device, None)
     answers: dict[WordsKind, list[Numbers]] = {}
@@ -92,7 +95,7 @@ def text_controls(
         for wording, heard, ids in (yield from scaled(asking, 0.98 * start, 0.98 * stop)):
             titles[wording.name] = wording.title
             answers.setdefault((wording.name, heard), []).append(ids)
-    yield Progress("compare", 0.98, "Comparing")
+    yield Progress("compare", 0.98, tr("Comparing"))
     places = np.flatnonzero(division.measured)
     truth = Truth(division.labels.targets[places], division.units[places], len(classes))
     stacked = {kind: np.stack(ids) for kind, ids in answers.items()}

@@ -21,6 +21,7 @@ import numpy as np
 from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
@@ -120,13 +121,13 @@ def train(
     """
     started = time.monotonic()
     device = choose_device(device)
-    yield Progress("prepare", 0.0, "Reading the labelled pixels")
+    yield Progress("prepare", 0.0, tr("Reading the labelled pixels"))
     config = config if initial is None else _continued(config, initial)
     labels = labelled_pixels(data, classes, config)
     unshown = unshown_ids(labels, classes, config)
     division = divide(labels, classes, config)
     before = before_training(labels, config, initial)
-    yield Progress("prepare", 0.0, "Comparing descriptions with the labels", notes=before)
+    yield Progress("prepare", 0.0, tr("Comparing descriptions with the labels"), notes=before)
     unworded = np.zeros((len(classes), 0), np.float32)
     task = Task(labels, config, unworded, device, initial, None, shared, frozen, statistics)
     task = task if resume is None else recovering(task, resume)  # known by the labels as they were given
@@ -137,7 +138,7 @@ def train(
         panel = Panel.of(task, classes.ids, division.kept)
         course = Course(task, classes, division, panel, unshown)
         taught = yield from scaled(teach(course, embeddings), 0.0, 0.95)
-        yield Progress("words", 0.95, "Weighting network, experts and words")
+        yield Progress("words", 0.95, tr("Weighting network, experts and words"))
         fused = weigh(course, taught.held_out)
         if fused is not None:
             fused = with_claims(fused, taught.held_out, division, panel, classes, unshown)
@@ -179,7 +180,7 @@ def train(
     if fused is not None and fused.spoken:
         notes += unproven(item.cube for item in data if item.labels.any())
         notes = (*notes, what_words_did(fused.balance, plain, measured))
-    yield Progress("done", 1.0, "Done")
+    yield Progress("done", 1.0, tr("Done"))
     return TrainResult(model, measured, division.sentence, device, seconds, notes)
 
 

@@ -12,6 +12,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import plural
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -28,11 +29,14 @@ def choose_device(name: str = "auto") -> str:
     if name == "auto":
         return next(device for device, there in available.items() if there)
     if name not in available:
-        raise ModelError(f'There is no device "{name}"; choose one of {", ".join(DEVICES)}.')
+        raise ModelError(
+            'There is no device "{name}"; choose one of {devices}.', name=name, devices=", ".join(DEVICES)
+        )
     if not available[name]:
         raise ModelError(
-            f"This machine has no {name.upper()} device that PyTorch can use; "
-            "choose cpu, or auto to take the best there is."
+            "This machine has no {name} device that PyTorch can use; choose cpu, or auto to take "
+            "the best there is.",
+            name=name.upper(),
         )
     return name
 
@@ -44,7 +48,7 @@ def describe_device(device: str) -> str:
     if device == "mps":
         return f"MPS, {platform.processor() or platform.machine()}"
     threads = torch.get_num_threads()
-    return f"CPU, {threads} thread{'' if threads == 1 else 's'}"
+    return plural("CPU, {count} thread", "CPU, {count} threads", threads)
 
 
 @contextmanager

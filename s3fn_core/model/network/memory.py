@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import tr
 from s3fn_core.memory import is_out_of_memory
 
 
@@ -39,7 +40,7 @@ class Parts:
                 "device cpu, or a smaller patch or fewer filters."
             ) from error
         self.size = tried // 2
-        self.notes[:] = [f"Memory was short: batches were computed in parts of {self.size}."]
+        self.notes[:] = [tr("Memory was short: batches were computed in parts of {size}.", size=self.size)]
         return f"Memory is short: going on with parts of {self.size}"
 
     def apply(self, function: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from s3fn_core.languages import tr
 from s3fn_core.words.check.comparisons import check_comparison
 from s3fn_core.words.check.features import check_feature
 from s3fn_core.words.check.findings import Answer, Finding, nm
@@ -51,7 +52,10 @@ def _answer(claim: Claim, name: str, own: Measured | None, scene: Measurements) 
         return hindrance
     if own is None:
         return Answer(
-            "unchecked", f"No pixel of {name} is labelled on this cube, so there is nothing to compare with."
+            "unchecked",
+            tr(
+                "No pixel of {name} is labelled on this cube, so there is nothing to compare with.", name=name
+            ),
         )
     if isinstance(claim, Level):
         return check_level(claim, own, scene)
@@ -65,5 +69,5 @@ def _answer(claim: Claim, name: str, own: Measured | None, scene: Measurements) 
 def _answer_to_mention(mention: Mention, scene: Measurements) -> Answer:
     low, high = mention.low_nm, mention.high_nm
     return scene.hindrance(low, high) or Answer(
-        "unchecked", f"The text names {nm(low, high)} but claims nothing of it that can be checked."
+        "unchecked", tr("The text names {nm} but claims nothing of it that can be checked.", nm=nm(low, high))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from s3fn_core.languages import tr
 from s3fn_core.words.check.findings import Answer, nm
 from s3fn_core.words.check.levels import percent
 from s3fn_core.words.check.measurements import ENOUGH, Measured, Measurements
@@ -25,7 +26,10 @@ def check_comparison(claim: Comparison, own: Measured, scene: Measurements) -> A
     if other is None:
         return Answer(
             "unchecked",
-            f"No pixel of {claim.other} is labelled on this cube, so there is nothing to compare.",
+            tr(
+                "No pixel of {other} is labelled on this cube, so there is nothing to compare.",
+                other=claim.other,
+            ),
         )
     ours, theirs = _brightness(own, claim), _brightness(other, claim)
     difference = ours[0] - theirs[0]
@@ -40,8 +44,13 @@ def check_comparison(claim: Comparison, own: Measured, scene: Measurements) -> A
     where = nm(float(bands[0]), float(bands[-1]))
     return Answer(
         "supported" if fits else "contradicted",
-        f"Measured: {_numbers(ours[0], theirs[0], claim.other, scene)} at {where}; "
-        f"the text says {WORDS[claim.sign]} {claim.other}.",
+        tr(
+            "Measured: {numbers} at {where}; the text says {words} {other}.",
+            numbers=_numbers(ours[0], theirs[0], claim.other, scene),
+            where=where,
+            words=WORDS[claim.sign],
+            other=claim.other,
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from s3fn_core.languages import tr
 from s3fn_core.types import Wavelengths
 from s3fn_core.words.check.findings import Answer, nm
 from s3fn_core.words.check.measurements import Measured, Values, spacing
@@ -92,8 +93,10 @@ def one_sided(low: float, high: float) -> Answer:
     """Said where nothing can be told for want of bands."""
     return Answer(
         "outside",
-        f"Too few bands lie around {nm(low, high)}: an absorption or a maximum shows only with "
-        "both of its sides.",
+        tr(
+            "Too few bands lie around {nm}: an absorption or a maximum shows only with both of its sides.",
+            nm=nm(low, high),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from s3fn_core.languages import tr
 from s3fn_core.words.check.continuum import Band, find_band, one_sided
 from s3fn_core.words.check.findings import Answer, Verdict, near, nm
 from s3fn_core.words.check.measurements import Measured
@@ -44,22 +45,33 @@ def _local(claim: Feature, own: Measured, low: float, high: float) -> Answer:
         seen = f"Measured: {name} {100 * found.depth:.2g} % {measure} at {found.at_nm:.0f} nm"
         said = "none" if claim.absent else "one"
         verdict: Verdict = "contradicted" if claim.absent else "supported"
-        return Answer(verdict, f"{seen}; the text says {said} {near(low, high)}.")
+        return Answer(
+            verdict, tr("{seen}; the text says {said} {near}.", seen=seen, said=said, near=near(low, high))
+        )
     if not turned and not found.has_sides:
         return one_sided(low, high)
     if not turned and found.threshold > TOO_NOISY:
         return Answer(
             "unchecked",
-            f"The measured spectrum is too noisy at {nm(low, high)} to tell: only {name} of more "
-            f"than {100 * found.threshold:.2g} % would show.",
+            tr(
+                "The measured spectrum is too noisy at {nm} to tell: only {name} of more than "
+                "{threshold:.2g} % would show.",
+                nm=nm(low, high),
+                name=name,
+                threshold=100 * found.threshold,
+            ),
         )
     if claim.absent:
         none = f"Measured: no {name.split()[1]} {near(low, high)}{_numbers(found)}"
-        return Answer("supported", f"{none}; the text says so.")
+        return Answer("supported", tr("{none}; the text says so.", none=none))
     return Answer(
         "contradicted",
-        f"The text says {name} {near(low, high)}; the measured spectrum has "
-        f"{_instead(found, opposite if turned else None, claim)}.",
+        tr(
+            "The text says {name} {near}; the measured spectrum has {instead}.",
+            name=name,
+            near=near(low, high),
+            instead=_instead(found, opposite if turned else None, claim),
+        ),
     )
 
 
@@ -78,7 +90,10 @@ def _of_range(claim: Feature, own: Measured, low: float, high: float) -> Answer 
     else:
         measured += f" {here:.3g}, at all other wavelengths {there:.3g}"
     name = WORDS[claim.kind][0]
-    return Answer("supported" if fits else "contradicted", f"Measured: {measured}; the text says {name}.")
+    return Answer(
+        "supported" if fits else "contradicted",
+        tr("Measured: {measured}; the text says {name}.", measured=measured, name=name),
+    )
 
 
 def _instead(found: Band, opposite: Band | None, claim: Feature) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from s3fn_core.languages import tr
 from s3fn_core.words.check.findings import Answer, nm
 from s3fn_core.words.check.measurements import Measured, Measurements
 from s3fn_core.words.claims import Level
@@ -28,8 +29,10 @@ def check_level(claim: Level, own: Measured, scene: Measurements) -> Answer:
     if scene.scale is None:
         return Answer(
             "unchecked",
-            "The values of this cube are not reflectance; levels are compared once two "
-            "descriptions expect spectra, which tell how bright the scene is.",
+            tr(
+                "The values of this cube are not reflectance; levels are compared once two descriptions "
+                "expect spectra, which tell how bright the scene is."
+            ),
         )
     weights = own.weights(claim.low_nm, claim.high_nm)
     value = float(own.mean @ weights) * scene.scale
@@ -51,7 +54,14 @@ def check_level(claim: Level, own: Measured, scene: Measurements) -> Answer:
         said = f"{percent(max(low, 0.0))} to {percent(high)} %"
     return Answer(
         "supported" if fits else "contradicted",
-        f"Measured: {percent(value)} ± {percent(spread)} % at {where}{bright}; the text says {said}.",
+        tr(
+            "Measured: {percent} ± {percent_2} % at {where}{bright}; the text says {said}.",
+            percent=percent(value),
+            percent_2=percent(spread),
+            where=where,
+            bright=bright,
+            said=said,
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, Wavelengths
 from s3fn_core.words.check.findings import Answer, nm
 from s3fn_core.words.class_spectra import ClassSpectra
@@ -58,17 +59,22 @@ class Measurements:
     def hindrance(self, low: float | None, high: float | None) -> Answer | None:
         """Why the cube shows nothing from `low` to `high`; None if it does."""
         if self.wavelengths is None:
-            return Answer("unchecked", "The cube's wavelengths are not known; state them first.")
+            return Answer("unchecked", tr("The cube's wavelengths are not known; state them first."))
         if len(self.good) < 2:
-            return Answer("unchecked", "The cube has hardly any usable band.")
+            return Answer("unchecked", tr("The cube has hardly any usable band."))
         if _is_shown(self.good, low, high):
             return None
         first, last = float(self.good[0]), float(self.good[-1])
         every = np.unique(self.wavelengths[np.isfinite(self.wavelengths)])
         if _is_shown(every, low, high):
-            return Answer("outside", f"The cube has only bad bands at {nm(low, high)}.")
+            return Answer("outside", tr("The cube has only bad bands at {nm}.", nm=nm(low, high)))
         return Answer(
-            "outside", f"The cube shows nothing at {nm(low, high)}; its bands cover {nm(first, last)}."
+            "outside",
+            tr(
+                "The cube shows nothing at {nm}; its bands cover {nm_2}.",
+                nm=nm(low, high),
+                nm_2=nm(first, last),
+            ),
         )
 
     def of(self, name: str) -> Measured | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from s3fn_core.languages import tr
 from s3fn_core.words.check.findings import Answer, nm
 from s3fn_core.words.check.levels import percent
 from s3fn_core.words.check.measurements import Measured, Measurements, Values
@@ -43,7 +44,7 @@ def check_slope(claim: Slope, own: Measured, scene: Measurements) -> Answer:
         fits = change * claim.sign > max(LEAST_CHANGE * level, CERTAIN * noise)
     return Answer(
         "supported" if fits else "contradicted",
-        f"Measured: {numbers}; the text says that it {WORDS[claim.sign]}.",
+        tr("Measured: {numbers}; the text says that it {words}.", numbers=numbers, words=WORDS[claim.sign]),
     )
 
 
@@ -51,13 +52,14 @@ def _hidden(claim: Slope, bands: Values) -> str:
     """Why too little of the range is measured; empty if enough is."""
     span = float(bands[-1] - bands[0])
     if span <= 0:
-        return f"The cube has one band only at {nm(claim.low_nm, claim.high_nm)}."
+        return tr("The cube has one band only at {nm}.", nm=nm(claim.low_nm, claim.high_nm))
     if claim.low_nm is None or claim.high_nm is None or claim.high_nm <= claim.low_nm:
         return ""
     if span < (1 - MOST_UNSEEN) * (claim.high_nm - claim.low_nm):
-        return (
-            f"Of {nm(claim.low_nm, claim.high_nm)} the cube shows only "
-            f"{nm(float(bands[0]), float(bands[-1]))}: too little to tell a slope."
+        return tr(
+            "Of {nm} the cube shows only {nm_2}: too little to tell a slope.",
+            nm=nm(claim.low_nm, claim.high_nm),
+            nm_2=nm(float(bands[0]), float(bands[-1])),
         )
     return ""
 

@@ -42,7 +42,9 @@ def bundled() -> tuple[Entry, ...]:
             spreads = _unpacked(stored["deviation"])
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         why = reason(error) if isinstance(error, OSError) else "it is damaged"
-        raise WordsError(f"The library of materials {path} cannot be read: {why}. Install again.") from error
+        raise WordsError(
+            "The library of materials {path} cannot be read: {why}. Install again.", path=path, why=why
+        ) from error
     waves.flags.writeable = False
     entries = []
     for i, (record, curve) in enumerate(zip(records, curves, strict=True)):

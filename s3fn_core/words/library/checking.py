@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from s3fn_core.languages import tr
 from s3fn_core.words.check.findings import Finding, nm
 from s3fn_core.words.check.levels import percent
 from s3fn_core.words.claims import Level
@@ -53,9 +54,12 @@ def _checked(finding: Finding, materials: Sequence[Entry]) -> Finding:
     if not known or not all(_is_gross(claim, value) for _, value in known):
         return finding
     entry, value = known[0]
-    sentence = (
-        f"Library: {entry.name} {percent(value)} % at {nm(claim.low_nm, claim.high_nm)}; "
-        f"the text says {percent(claim.reflectance)} %."
+    sentence = tr(
+        "Library: {name} {percent} % at {nm}; the text says {percent_2} %.",
+        name=entry.name,
+        percent=percent(value),
+        nm=nm(claim.low_nm, claim.high_nm),
+        percent_2=percent(claim.reflectance),
     )
     return replace(finding, verdict="contradicted", sentence=sentence)
 

@@ -107,8 +107,11 @@ class Entry:
         if len(knots) < LEAST_KNOTS:
             low, high = self.range_nm
             raise WordsError(
-                f'"{self.name}" is known from {low:.0f} to {high:.0f} nm, which the cube hardly covers; '
-                "take another entry."
+                '"{name}" is known from {low:.0f} to {high:.0f} nm, which the cube hardly covers; take '
+                "another entry.",
+                name=self.name,
+                low=low,
+                high=high,
             )
         return expected_line(knots)
 

@@ -101,8 +101,12 @@ def identify(
     seen = _seen(wanted, axis.tobytes(), widths.tobytes())
     if not len(seen.entries):
         raise WordsError(
-            f"No entry covers half of the {len(axis)} bands from {axis[0]:.0f} to {axis[-1]:.0f} nm; "
-            f"choose a range that an entry covers (they reach {_reach(wanted)})."
+            "No entry covers half of the {axis} bands from {axis_2:.0f} to {axis_3:.0f} nm; choose "
+            "a range that an entry covers (they reach {reach}).",
+            axis=len(axis),
+            axis_2=axis[0],
+            axis_3=axis[-1],
+            reach=_reach(wanted),
         )
     angles, scales = seen.angles(values)
     if by == "angle":
@@ -115,8 +119,10 @@ def identify(
         fits = every[order]
     if not len(order):
         raise WordsError(
-            f"No entry has absorption features from {axis[0]:.0f} to {axis[-1]:.0f} nm; choose a "
-            "wider range, or compare by angle."
+            "No entry has absorption features from {axis:.0f} to {axis_2:.0f} nm; choose a wider "
+            "range, or compare by angle.",
+            axis=axis[0],
+            axis_2=axis[-1],
         )
     return tuple(
         Match(seen.entries[i], float(angles[i]), float(fit), int(seen.bands[i]), float(scales[i]))
@@ -133,8 +139,11 @@ def _used(
     """Ascending, different wavelengths in the range, the bands' widths, and the spectrum there."""
     if not spectrum.shape == wavelengths.shape == good_bands.shape:
         raise WordsError(
-            f"The spectrum has {spectrum.size} values, {wavelengths.size} wavelengths and "
-            f"{good_bands.size} band flags; give as many of each."
+            "The spectrum has {size} values, {wavelengths_size} wavelengths and {good_bands_size} "
+            "band flags; give as many of each.",
+            size=spectrum.size,
+            wavelengths_size=wavelengths.size,
+            good_bands_size=good_bands.size,
         )
     low, high = range_nm or (0.0, np.inf)
     usable = good_bands & np.isfinite(spectrum) & (wavelengths >= low) & (wavelengths <= high)

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from s3fn_core.checked import checked
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
 from s3fn_core.words.claims.closing_line import line_places
@@ -201,7 +202,7 @@ def open_library(own: Sequence[Entry] = (), *, encoder: str = DEFAULT_ENCODER) -
     WordsError
         When the encoder or the library cannot be read.
     """
-    yield Progress("library", 0.0, "Opening the library of materials")
+    yield Progress("library", 0.0, tr("Opening the library of materials"))
     shipped = bundled()
     vectors = yield from text_vectors(texts_of(shipped), encoder=encoder)
     known = set(texts_of(shipped))

@@ -11,6 +11,7 @@ from s3fn_core.cubes.quantity import LARGEST_REFLECTANCE
 from s3fn_core.cubes.spectra import tables
 from s3fn_core.cubes.spectra.library import SpectralLibrary
 from s3fn_core.errors import WordsError
+from s3fn_core.languages import tr
 from s3fn_core.quoting import listed
 from s3fn_core.types import FloatArray
 from s3fn_core.words.expectation import MIN_BANDS
@@ -104,9 +105,17 @@ def factor_of(spectra: FloatArray, source: str) -> tuple[float | None, tuple[str
     usual = float(np.percentile(values, _USUAL)) if values.size else 0.0
     for largest, factor, what in SCALES:
         if usual <= largest:
-            notes = (f"{source}: the values were taken for {what}.",) if what else ()
+            notes = (
+                (tr("{source}: the values were taken for {what}.", source=source, what=what),) if what else ()
+            )
             return factor, notes
-    return None, (f"{source}: values of {usual:,.0f} are not reflectance, so its spectra are left out.",)
+    return None, (
+        tr(
+            "{source}: values of {usual:,.0f} are not reflectance, so its spectra are left out.",
+            source=source,
+            usual=usual,
+        ),
+    )
 
 
 def _left_out(names: list[str], source: str) -> tuple[str, ...]:
@@ -114,4 +123,12 @@ def _left_out(names: list[str], source: str) -> tuple[str, ...]:
         return ()
     shown = listed([f'"{name}"' for name in names[:_NAMED]])
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return (f"{source}: {shown}{more} left out: fewer than {MIN_BANDS} values, or all of them 0.",)
+    return (
+        tr(
+            "{source}: {shown}{more} left out: fewer than {min_bands} values, or all of them 0.",
+            source=source,
+            shown=shown,
+            more=more,
+            min_bands=MIN_BANDS,
+        ),
+    )

@@ -13,6 +13,7 @@ from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import ClassSet, Description
 from s3fn_core.labels.paragraphs import Descriptions, split
+from s3fn_core.languages import tr
 from s3fn_core.words.claims.closing_line import line_places
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.fitting import angle_between
@@ -22,7 +23,7 @@ ALIKE_ANGLE = 3.0
 ALIKE_LEVEL = 0.2
 """Of the logarithm of brightness."""
 
-NOT_REFLECTANCE = (
+NOT_REFLECTANCE = tr(
     "{name} does not hold reflectance, so curves of the library say little about it. Calibrate it first."
 )
 
@@ -75,11 +76,22 @@ def likenesses(chosen: Mapping[int, Entry], classes: ClassSet) -> tuple[str, ...
     for one, other in combinations(chosen, 2):
         names = f'"{classes[one].name}" and "{classes[other].name}"'
         if chosen[one] is chosen[other]:
-            found.append(f'{names} both take "{chosen[one].name}"; take another for one of them.')
+            found.append(
+                tr(
+                    '{names} both take "{name}"; take another for one of them.',
+                    names=names,
+                    name=chosen[one].name,
+                )
+            )
         elif nearly_same(chosen[one], chosen[other]):
             found.append(
-                f"{names} take nearly the same curve ({chosen[one].name}, {chosen[other].name}): "
-                "words cannot tell them apart, only labels can."
+                tr(
+                    "{names} take nearly the same curve ({name}, {name_2}): words cannot tell them apart, "
+                    "only labels can.",
+                    names=names,
+                    name=chosen[one].name,
+                    name_2=chosen[other].name,
+                )
             )
     return tuple(found)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from s3fn_core.files import whole_file
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import FloatArray
 from s3fn_core.words import cache
@@ -35,7 +36,7 @@ def text_vectors(texts: Sequence[str], *, encoder: str = DEFAULT_ENCODER) -> Ope
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         parts = []
         for first in range(0, len(texts), _BATCH):
-            yield Progress("library", first / len(texts), "Reading the names of the library")
+            yield Progress("library", first / len(texts), tr("Reading the names of the library"))
             batch = [texts[i] for i in order[first : first + _BATCH]]
             parts.append(encode_short(batch, encoder=encoder))
         known = np.concatenate(parts)[np.argsort(order)]

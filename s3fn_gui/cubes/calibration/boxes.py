@@ -13,12 +13,13 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import file_filter
 from s3fn_core.cubes.treating.reference_sources import FromFile, FromScene, Source
 from s3fn_core.cubes.treating.references import Reference
+from s3fn_core.languages import tr
 from s3fn_core.types import Wavelengths
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import choice_box, column, holding, label, named, plain_tip, push_button, row
 
 LARGEST_COUNT = 1e9
-CERTIFICATES = "Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)"
+CERTIFICATES = tr("Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)")
 
 
 class FileRow(QWidget):
@@ -30,10 +31,10 @@ class FileRow(QWidget):
         super().__init__()
         self._title, self._folder, self._filters = title, folder, filters
         self.edit = named(QLineEdit(), name, title)
-        self.edit.setPlaceholderText("No file chosen")
+        self.edit.setPlaceholderText(tr("No file chosen"))
         self.edit.textChanged.connect(self._renamed)
-        browse = push_button("Choose…", f"{name}_browse", self._browse)
-        browse.setToolTip(plain_tip(f"Choose: {title.lower()}"))
+        browse = push_button(tr("Choose…"), f"{name}_browse", self._browse)
+        browse.setToolTip(plain_tip(tr("Choose: {title}", title=title.lower())))
         browse.setAutoDefault(False)  # Enter would press it, where the dialog is to be accepted
         self.setLayout(row(self.edit, browse))
 
@@ -107,29 +108,33 @@ class ReferenceBox(_Choice):
     """Where the white or the dark reference comes from."""
 
     def __init__(self, place: str, cube: Cube, kept: Reference | None) -> None:
-        super().__init__(place, f"Where the {place} reference comes from")
+        super().__init__(place, tr("Where the {place} reference comes from", place=place))
         self._kept = kept
         self._cube = cube
         folder = Path() if cube.path is None else cube.path.parent
         if kept is not None:
-            self.add(f"Current: {kept.name}", "kept")
+            self.add(tr("Current: {name}", name=kept.name), "kept")
         if place == "dark":
-            self.add("None (0 counts)", "none")
+            self.add(tr("None (0 counts)"), "none")
         name = f"calibrate_{place}"
-        self.file = FileRow(f"{name}_file", f"File of the {place} reference", folder, file_filter())
+        self.file = FileRow(
+            f"{name}_file", tr("File of the {place} reference", place=place), folder, file_filter()
+        )
         self.same = named(
-            QCheckBox("Same for all samples"),
+            QCheckBox(tr("Same for all samples")),
             f"{name}_same",
-            "Also average over samples: for a reference recorded with different optics",
+            tr("Also average over samples: for a reference recorded with different optics"),
         )
         file_page = holding(column(self.file, self.same, spacing=2))
-        self.add("A file", "file", file_page)
+        self.add(tr("A file"), "file", file_page)
         self.lines = _between(f"{name}_line", "line", cube.lines)
         self.samples = _between(f"{name}_sample", "sample", cube.samples)
-        self.add("Lines of this cube", "lines", _scene_page(self.lines, self.samples))
-        self.number = _number(f"{name}_count", f"Counts of the {place} reference", LARGEST_COUNT)
+        self.add(tr("Lines of this cube"), "lines", _scene_page(self.lines, self.samples))
+        self.number = _number(
+            f"{name}_count", tr("Counts of the {place} reference", place=place), LARGEST_COUNT
+        )
         self.number.setValue(4095.0 if place == "white" else 100.0)
-        self.add("A constant", "constant", self.number)
+        self.add(tr("A constant"), "constant", self.number)
         numbers = (*self.lines, *self.samples, self.number)
         follow(self.changed, self.file.changed, self.same.toggled, *(n.valueChanged for n in numbers))
         self.finish()
@@ -166,20 +171,22 @@ class PanelBox(_Choice):
     """What the white panel itself reflects."""
 
     def __init__(self, cube: Cube, kept: Wavelengths | None) -> None:
-        super().__init__("panel", "Reflectance of the white panel itself")
+        super().__init__("panel", tr("Reflectance of the white panel itself"))
         self._kept = kept
         folder = Path() if cube.path is None else cube.path.parent
         constant = kept is None or kept.size == 1
         if kept is not None and not constant:
-            self.add(f"Current: {kept.min():.3g} to {kept.max():.3g}", "kept")
-        self.factor = _number("calibrate_factor", "Reflectance factor of the panel", 2.0)
+            self.add(
+                tr("Current: {minimum:.3g} to {maximum:.3g}", minimum=kept.min(), maximum=kept.max()), "kept"
+            )
+        self.factor = _number("calibrate_factor", tr("Reflectance factor of the panel"), 2.0)
         self.factor.setDecimals(3)
         self.factor.setSingleStep(0.01)
         self.factor.setMinimum(0.001)
         self.factor.setValue(float(kept[0]) if kept is not None and constant else 1.0)
-        self.add("One factor for all bands", "factor", self.factor)
-        self.file = FileRow("calibrate_certificate", "Certificate of the panel", folder, CERTIFICATES)
-        self.add("A certificate", "file", self.file)
+        self.add(tr("One factor for all bands"), "factor", self.factor)
+        self.file = FileRow("calibrate_certificate", tr("Certificate of the panel"), folder, CERTIFICATES)
+        self.add(tr("A certificate"), "file", self.file)
         follow(self.changed, self.factor.valueChanged, self.file.changed)
         self.finish()
 
@@ -200,8 +207,8 @@ def _number(name: str, tip: str, largest: float) -> QDoubleSpinBox:
 
 def _between(name: str, what: str, count: int) -> tuple[QSpinBox, QSpinBox]:
     """First and last of `count` lines or samples, numbered as under the cursor."""
-    first = named(QSpinBox(), f"{name}_first", f"First {what} of the panel")
-    last = named(QSpinBox(), f"{name}_last", f"Last {what} of the panel")
+    first = named(QSpinBox(), f"{name}_first", tr("First {what} of the panel", what=what))
+    last = named(QSpinBox(), f"{name}_last", tr("Last {what} of the panel", what=what))
     for spin in (first, last):
         spin.setRange(0, count - 1)
     last.setValue(count - 1)
@@ -210,7 +217,7 @@ def _between(name: str, what: str, count: int) -> tuple[QSpinBox, QSpinBox]:
 
 def _scene_page(lines: tuple[QSpinBox, QSpinBox], samples: tuple[QSpinBox, QSpinBox]) -> QWidget:
     page = QWidget()
-    names = [label("Lines"), label("Samples")]
+    names = [label(tr("Lines")), label(tr("Samples"))]
     for name in names:
         name.setMinimumWidth(52)
     page.setLayout(
@@ -218,8 +225,10 @@ def _scene_page(lines: tuple[QSpinBox, QSpinBox], samples: tuple[QSpinBox, QSpin
             row(names[0], lines[0], label("to"), lines[1], 1),
             row(names[1], samples[0], label("to"), samples[1], 1),
             label(
-                "Numbered as in the status bar. If only some samples are given, their average is "
-                "used for all.",
+                tr(
+                    "Numbered as in the status bar. If only some samples are given, their average is used "
+                    "for all."
+                ),
                 "muted",
                 wrap=True,
             ),

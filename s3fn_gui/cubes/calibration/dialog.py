@@ -12,6 +12,7 @@ from s3fn_core.cubes.treating.calibrate import Calibration
 from s3fn_core.cubes.treating.calibration_plan import Counted, Plan, ReferencesRead, Tried, count, try_plan
 from s3fn_core.cubes.treating.reference_files import Proposal, find_references
 from s3fn_core.cubes.treating.references import saturation_level
+from s3fn_core.languages import tr
 from s3fn_core.progress import Progress
 from s3fn_gui.base import theme
 from s3fn_gui.base.jobs import JobRunner
@@ -26,7 +27,7 @@ FIND, TRY, COUNT = "references", "calibration", "defects"
 REST_MS = 250  # the references are read when the hand has rested that long
 BITS = (8, 10, 12, 14, 16)
 FORM_WIDTH, PREVIEW_WIDTH, HEIGHT = 344, 470, 610
-FLOATING = "Unknown: values are not integers"
+FLOATING = tr("Unknown: values are not integers")
 
 
 class CalibrateDialog(QDialog):
@@ -34,7 +35,7 @@ class CalibrateDialog(QDialog):
 
     def __init__(self, parent: QWidget, item: OpenCube, runner: JobRunner) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Calibrate to reflectance")
+        self.setWindowTitle(tr("Calibrate to reflectance"))
         self.setObjectName("calibrate_dialog")
         self._item, self._runner = item, runner
         self._counts = item.treatment.counts(item.source)
@@ -53,7 +54,7 @@ class CalibrateDialog(QDialog):
         self._changed()
         if item.treatment.calibration is None and item.path is not None:
             path = item.path
-            runner.start(FIND, "Looking for references", lambda: find_references(path), self._proposed)
+            runner.start(FIND, tr("Looking for references"), lambda: find_references(path), self._proposed)
 
     def ask(self) -> CalibrationAnswer | None:
         """Show the dialog."""
@@ -69,15 +70,19 @@ class CalibrateDialog(QDialog):
         self.panel = PanelBox(cube, None if present is None else present.panel)
         self._found = label("", "muted", name="calibrate_found", wrap=True)
         self._found.hide()
-        tip = "Count at which the sensor saturates"
+        tip = tr("Count at which the sensor saturates")
         self._level = choice_box("calibrate_level", tip, {}, narrow=True)
         largest = saturation_level(cube)
-        known = f"Largest of the data type: {largest:g}" if largest is not None else FLOATING
+        known = (
+            tr("Largest of the data type: {largest:g}", largest=largest) if largest is not None else FLOATING
+        )
         self._level.addItem(known, None)
         for bits in BITS:
-            self._level.addItem(f"{2**bits - 1} ({bits} bits)", float(2**bits - 1))
-        self._level.addItem("Other value", "other")
-        self._other_level = named(QSpinBox(), "calibrate_other_level", "Largest count")
+            self._level.addItem(
+                tr("{bits} ({bits_2} bits)", bits=2**bits - 1, bits_2=bits), float(2**bits - 1)
+            )
+        self._level.addItem(tr("Other value"), "other")
+        self._other_level = named(QSpinBox(), "calibrate_other_level", tr("Largest count"))
         self._other_level.setRange(1, 2**31 - 1)
         self._other_level.setValue(4095)
         self._choose_level(None if present is None else present.maximum)
@@ -93,10 +98,10 @@ class CalibrateDialog(QDialog):
         form.setLayout(
             column(
                 self._found,
-                _part("White reference", self.white),
-                _part("Dark reference", self.dark),
-                _part("Reflectance of the white panel", self.panel),
-                _part("Saturated from", self._level, self._other_level),
+                _part(tr("White reference"), self.white),
+                _part(tr("Dark reference"), self.dark),
+                _part(tr("Reflectance of the white panel"), self.panel),
+                _part(tr("Saturated from"), self._level, self._other_level),
                 1,
                 spacing=12,
             )
@@ -104,7 +109,7 @@ class CalibrateDialog(QDialog):
         self.preview = CalibrationPreview()
         self.preview.setMinimumWidth(PREVIEW_WIDTH)
         self._told: QLabel = label("", name="calibrate_told", wrap=True)
-        self._where = named(QLabel(), "calibrate_where", "Saturated pixels, marked in the scene")
+        self._where = named(QLabel(), "calibrate_where", tr("Saturated pixels, marked in the scene"))
         self._where.hide()
         self._bar = progress_bar("calibrate_progress")
         self._doing = label("", "muted", name="calibrate_doing")
@@ -112,13 +117,13 @@ class CalibrateDialog(QDialog):
         work.setFixedHeight(self._doing.fontMetrics().height() + 4)  # with and without the bar
         work.setLayout(row(self._bar, self._doing))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.ok = push_button("Calibrate", "calibrate_ok", self._accept, primary=True)
+        self.ok = push_button(tr("Calibrate"), "calibrate_ok", self._accept, primary=True)
         buttons.addButton(self.ok, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
-        self._remove = push_button("Remove calibration", "calibrate_remove", self._take_away)
+        self._remove = push_button(tr("Remove calibration"), "calibrate_remove", self._take_away)
         self._remove.setAutoDefault(False)
         self._remove.setVisible(self._item.treatment.calibration is not None)
-        note = label("The file is not changed.", "muted")
+        note = label(tr("The file is not changed."), "muted")
         said = row(self._where, self._told, spacing=12)
         said.setStretch(1, 1)
         result = column(self.preview, said, work)
@@ -145,7 +150,7 @@ class CalibrateDialog(QDialog):
                 box.propose(path)
         names = [path.name for path in (found.white, found.dark) if path is not None]
         if names:
-            said = [f"Found next to the cube: {', '.join(names)}.", *found.notes]
+            said = [tr("Found next to the cube: {names}.", names=", ".join(names)), *found.notes]
             self._found.setText(" ".join(said))
             self._found.show()
 
@@ -170,7 +175,7 @@ class CalibrateDialog(QDialog):
         source, treatment, known = item.source, item.treatment, self._known
         image, mark = item.colour.image, QColor(theme.current().error)
         red = mark.red(), mark.green(), mark.blue()
-        self._show_work("Reading the references")
+        self._show_work(tr("Reading the references"))
 
         def done(tried: Tried) -> None:
             if wish == self._wish:
@@ -179,7 +184,7 @@ class CalibrateDialog(QDialog):
                     calibration = tried.calibration
                     self._runner.start(
                         COUNT,
-                        "Counting saturated pixels",
+                        tr("Counting saturated pixels"),
                         lambda: count(counts, calibration, image, red),
                         counted,
                         progressed=progressed,
@@ -201,7 +206,7 @@ class CalibrateDialog(QDialog):
 
         self._runner.start(
             TRY,
-            "Reading the references",
+            tr("Reading the references"),
             lambda: try_plan(source, treatment, plan, known),
             done,
             progressed=progressed,
@@ -219,13 +224,13 @@ class CalibrateDialog(QDialog):
         self.ok.setEnabled(tried.calibration is not None)
         self._show_work("")
         if tried.problems:
-            self._tell("See the messages next to each reference.", "muted")
+            self._tell(tr("See the messages next to each reference."), "muted")
         elif tried.calibration is None:
-            missing = "a white reference" if plan.white is None else "a file"
-            self._tell(f"Choose {missing}.", "muted")
+            missing = tr("a white reference") if plan.white is None else tr("a file")
+            self._tell(tr("Choose {missing}.", missing=missing), "muted")
         else:
             self._tell("\n".join(tried.notes), "warning")
-            self._show_work("Counting saturated pixels")
+            self._show_work(tr("Counting saturated pixels"))
 
     def _show_defects(self, counted: Counted) -> None:
         """In words, after what the references had to say, and where."""
@@ -234,7 +239,7 @@ class CalibrateDialog(QDialog):
         self._found_defects = counted.defects.summary()
         self._tell("\n".join((*notes, *self._found_defects)), "warning")
         if not notes and not self._found_defects:
-            self._tell("No saturated pixels and no dead samples.", "muted")
+            self._tell(tr("No saturated pixels and no dead samples."), "muted")
         if counted.defects.where.any():
             lines, samples = counted.picture.shape[:2]
             image = QImage(counted.picture.data, samples, lines, 3 * samples, QImage.Format.Format_RGB888)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_gui.cubes.calibration.dialog import CalibrateDialog
 from s3fn_gui.session.context import Flow
 from s3fn_gui.session.cube import OpenCube
@@ -23,15 +24,15 @@ class CalibrateFlow(Flow):
             return
         calibration = answer.calibration
         treatment = replace(item.treatment, calibration=calibration)
-        text = "Remove calibration" if calibration is None else "Calibrate to reflectance"
+        text = tr("Remove calibration") if calibration is None else tr("Calibrate to reflectance")
         try:
             self._session.push_treatment(item, treatment, text)
         except CubeError as error:
             self._errors.show(text, error)
             return
         name = item.cube.name
-        state = "as its file says" if calibration is None else "reflectance now"
-        said = (f"{name} is {state}; the file was not changed.", *answer.notes)
+        state = tr("as its file says") if calibration is None else tr("reflectance now")
+        said = (tr("{name} is {state}; the file was not changed.", name=name, state=state), *answer.notes)
         self._session.report("warning" if answer.notes else "success", " ".join(said))
 
 
@@ -40,5 +41,5 @@ def calibration_question(item: OpenCube) -> str:
     if item.references.white is None:
         return ""
     if item.references.dark is None:
-        return f"There is a white reference next to {item.cube.name}."
-    return f"There are white and dark references next to {item.cube.name}."
+        return tr("There is a white reference next to {name}.", name=item.cube.name)
+    return tr("There are white and dark references next to {name}.", name=item.cube.name)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from s3fn_core.cubes.treating.calibration_plan import Curves
+from s3fn_core.languages import tr
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import KEPT, new_plot, style_plot
@@ -25,8 +26,8 @@ class CalibrationPreview(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.counts: Any = _plot("calibrate_counts", "Counts of references and scene")
-        self.made: Any = _plot("calibrate_reflectance", "Reflectance of sampled pixels")
+        self.counts: Any = _plot("calibrate_counts", tr("Counts of references and scene"))
+        self.made: Any = _plot("calibrate_reflectance", tr("Reflectance of sampled pixels"))
         self.made.setXLink(self.counts)
         self._white, self._dark, self._scene = (
             self.counts.plot([], pen=pg.mkPen(colour, width=1.5), connect="finite")
@@ -43,9 +44,9 @@ class CalibrationPreview(QWidget):
         made = {"mean of sampled pixels": SCENE, "range of the middle 80 %": RANGE}
         self.setLayout(
             column(
-                row(label("Counts", "heading"), 1, _legend(counts)),
+                row(label(tr("Counts"), "heading"), 1, _legend(counts)),
                 self.counts,
-                row(label("Reflectance", "heading"), 1, _legend(made)),
+                row(label(tr("Reflectance"), "heading"), 1, _legend(made)),
                 self.made,
                 spacing=4,
             )
@@ -70,7 +71,7 @@ class CalibrationPreview(QWidget):
         known = np.isfinite(curves.low) & np.isfinite(curves.high)
         self._low.setData(axis[known], curves.low[known])
         self._high.setData(axis[known], curves.high[known])
-        name = "Wavelength (nm)" if curves.in_nm else "Band"
+        name = tr("Wavelength (nm)") if curves.in_nm else tr("Band")
         self.made.setLabel("bottom", name)
         self.counts.setXRange(float(axis[0]), float(axis[-1]), padding=0.01)
         _fit(self.counts, curves.white, curves.dark, curves.scene)

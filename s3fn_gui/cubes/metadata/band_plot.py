@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import new_plot, style_plot
@@ -35,7 +36,7 @@ class BandPlot(QWidget):
         self._ends: tuple[float, float] | None = None
         self._names: tuple[str, ...] = ()
         self.plot: Any = new_plot(
-            "metadata_plot", "Mean spectrum: drag to mark bad bands, double-click to reset the view"
+            "metadata_plot", tr("Mean spectrum: drag to mark bad bands, double-click to reset the view")
         )
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.getPlotItem().setContentsMargins(0, 4, 6, 0)
@@ -100,8 +101,8 @@ class BandPlot(QWidget):
             self._all.setData(axis[order], mean[order])
             self._good.setData(axis[order], np.where(draft.good, mean, np.nan)[order])
         self._name_axes(
-            "Band" if draft.centres is None else "Wavelength (nm)",
-            "Reflectance" if draft.is_reflectance else "Value",
+            tr("Band") if draft.centres is None else tr("Wavelength (nm)"),
+            tr("Reflectance") if draft.is_reflectance else tr("Value"),
         )
         self._shade(axis[order], ~draft.good[order])
         ends = (float(axis.min()), float(axis.max()))

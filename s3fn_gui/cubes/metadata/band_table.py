@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.texts import plain_number, read_number
 from s3fn_gui.base.widgets import ROW_HEIGHT, named
@@ -38,7 +39,7 @@ class BandModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return ("Band", f"Wavelength ({self._draft.unit})", "Good")[section]
+            return (tr("Band"), tr("Wavelength ({unit})", unit=self._draft.unit), tr("Good"))[section]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -118,7 +119,7 @@ class BandTable(QTableView):
 
     def __init__(self, draft: Draft) -> None:
         super().__init__()
-        named(self, "metadata_bands", "Wavelength and state of each band")
+        named(self, "metadata_bands", tr("Wavelength and state of each band"))
         self.setModel(BandModel(draft))
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

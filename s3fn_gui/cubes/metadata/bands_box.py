@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from s3fn_core.cubes.treating.band_ranges import band_ranges, parse_bands
 from s3fn_core.cubes.treating.proposals import Sample
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.cubes.metadata.band_plot import BandPlot
 from s3fn_gui.cubes.metadata.draft import Draft
 from s3fn_gui.cubes.metadata.tag import edited_tag
 
-HINT = "Drag to mark bands as bad, Shift+drag or right-drag as good"
+HINT = tr("Drag to mark bands as bad, Shift+drag or right-drag as good")
 
 
 class BandsBox(QWidget):
@@ -30,28 +31,28 @@ class BandsBox(QWidget):
         self.plot = BandPlot(draft)
         self.plot.setMinimumHeight(150)
         self._tag = edited_tag("good_bands")
-        self._waiting = label("Reading…", "muted", name="metadata_waiting")
+        self._waiting = label(tr("Reading…"), "muted", name="metadata_waiting")
         self._text = named(
-            QLineEdit(), "metadata_bad_bands", "Bad bands, for example 1-5, 103-110, 900-980 nm"
+            QLineEdit(), "metadata_bad_bands", tr("Bad bands, for example 1-5, 103-110, 900-980 nm")
         )
-        self._text.setPlaceholderText("None, or for example 1-5, 103-110, 900-980 nm")
+        self._text.setPlaceholderText(tr("None, or for example 1-5, 103-110, 900-980 nm"))
         self._text.textEdited.connect(self._typed)
         self._meant: BoolArray = ~draft.good  # what the text says, also in other words
         self._reset = named(
-            push_button("As in file", "metadata_bands_reset", self._restore),
+            push_button(tr("As in file"), "metadata_bands_reset", self._restore),
             "metadata_bands_reset",
-            "Use the bad bands given in the file",
+            tr("Use the bad bands given in the file"),
         )
         buttons = row(
             named(
-                push_button("Propose", "metadata_bands_propose", self.propose_asked.emit),
+                push_button(tr("Propose"), "metadata_bands_propose", self.propose_asked.emit),
                 "metadata_bands_propose",
-                "Mark bands without signal and bands of water vapour",
+                tr("Mark bands without signal and bands of water vapour"),
             ),
             named(
-                push_button("Invert", "metadata_bands_invert", self._invert),
+                push_button(tr("Invert"), "metadata_bands_invert", self._invert),
                 "metadata_bands_invert",
-                "Swap good and bad bands",
+                tr("Swap good and bad bands"),
             ),
             self._reset,
             1,
@@ -59,7 +60,7 @@ class BandsBox(QWidget):
         hint = label(HINT, "muted")
         hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         layout = column(
-            row(label("Bad bands", "heading"), self._tag, 1, self._waiting),
+            row(label(tr("Bad bands"), "heading"), self._tag, 1, self._waiting),
             self.plot,
             hint,
             self._text,
@@ -74,7 +75,7 @@ class BandsBox(QWidget):
     def set_sample(self, sample: Sample | None) -> None:
         """Pixels were read; None where they cannot be."""
         self._sample = sample
-        self._waiting.setText("" if sample is not None else "no spectrum")
+        self._waiting.setText("" if sample is not None else tr("no spectrum"))
         self._show_mean()
 
     def _show_mean(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QWidget
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.proposals import BadBandsProposal, NodataProposal, Sample
 from s3fn_core.cubes.treating.treatment import Metadata
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.signals import follow
@@ -37,7 +38,7 @@ class MetadataDialog(QDialog):
     def __init__(self, parent: QWidget, cube: Cube, metadata: Metadata) -> None:
         super().__init__(parent)
         self.setObjectName("metadata_dialog")
-        self.setWindowTitle(f"Metadata of {cube.name}")
+        self.setWindowTitle(tr("Metadata of {name}", name=cube.name))
         self.draft = Draft(cube, metadata)
         self.is_open = True
         self._told = ""
@@ -55,9 +56,10 @@ class MetadataDialog(QDialog):
         self._follow()
 
     def _build(self) -> None:
-        buttons, self._ok = accept_or_cancel(self, "OK", "metadata_ok", self._confirm)
+        buttons, self._ok = accept_or_cancel(self, tr("OK"), "metadata_ok", self._confirm)
         self._reset = named(
-            buttons.addButton("Reset to the file", QDialogButtonBox.ButtonRole.ResetRole), "metadata_reset"
+            buttons.addButton(tr("Reset to the file"), QDialogButtonBox.ButtonRole.ResetRole),
+            "metadata_reset",
         )
         self._reset.clicked.connect(lambda: self.draft.restore(*PARTS))
         right = column(self.bands, self.values, spacing=14)

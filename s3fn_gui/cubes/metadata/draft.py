@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.stated_wavelengths import in_nm, remarks
 from s3fn_core.cubes.treating.treatment import Metadata
+from s3fn_core.languages import plural, tr
 from s3fn_core.types import BoolArray, Wavelengths
 
 Part = Literal["wavelengths", "good_bands", "nodata", "scale", "reflectance"]
@@ -127,13 +128,18 @@ class Draft(QObject):
             return next(iter(self._complaints.values()))
         count = int(np.isfinite(self.numbers).sum())
         if count and count != self.cube.bands:
-            numbers = "number" if count == 1 else "numbers"
-            return f"{count} {numbers} for {self.cube.bands} bands: give one per band, or none."
+            numbers = plural("number", "numbers", count)
+            return tr(
+                "{count} {numbers} for {bands} bands: give one per band, or none.",
+                count=count,
+                numbers=numbers,
+                bands=self.cube.bands,
+            )
         if count:
             centres, why = in_nm(self.numbers, self.unit)
             if centres is None:
                 return why
-        return "" if self.good.any() else "All bands are marked bad; leave at least one good."
+        return "" if self.good.any() else tr("All bands are marked bad; leave at least one good.")
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -143,7 +149,9 @@ class Draft(QObject):
         if centres is not None and "wavelengths" in edited:
             odd = remarks(centres)
         if "scale" in edited and self.scale >= LARGE_SCALE:
-            odd += (f"Values are multiplied by the factor; to divide, write 1/{self.scale:g}.",)
+            odd += (
+                tr("Values are multiplied by the factor; to divide, write 1/{scale:g}.", scale=self.scale),
+            )
         return odd
 
     @property

@@ -19,16 +19,17 @@ from s3fn_core.cubes.treating.proposals import (
 from s3fn_core.cubes.treating.stated_wavelengths import from_file
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import CubeError, S3FNError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation
 from s3fn_gui.cubes.metadata.dialog import MetadataDialog
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
-TITLE = "Edit metadata"
-JOBS = ("metadata sample", "metadata bands", "metadata file")
-WAVELENGTHS = (
-    "Tables, headers, libraries and cubes (*.txt *.csv *.tsv *.asc *.hdr *.sli "
-    f"{' '.join('*' + suffix for suffix in SUFFIXES)});;All files (*)"
+TITLE = tr("Edit metadata")
+JOBS = (tr("metadata sample"), tr("metadata bands"), tr("metadata file"))
+WAVELENGTHS = tr(
+    "Tables, headers, libraries and cubes (*.txt *.csv *.tsv *.asc *.hdr *.sli {suffixes});;All files (*)",
+    suffixes=" ".join("*" + suffix for suffix in SUFFIXES),
 )
 
 
@@ -62,7 +63,7 @@ class MetadataFlow(Flow):
         known = item.treatment.metadata or Metadata.of(item.source)
         if known.reflectance is not is_reflectance:
             stated = replace(item.treatment, metadata=replace(known, reflectance=is_reflectance))
-            text = "Values are reflectance" if is_reflectance else "Values are not reflectance"
+            text = tr("Values are reflectance") if is_reflectance else tr("Values are not reflectance")
             self._session.push_treatment(item, stated, text)
 
     def _end(self) -> None:
@@ -92,26 +93,28 @@ class MetadataFlow(Flow):
             dialog.set_sample(None, ())
             self._fail(dialog, error)
 
-        self._start(dialog, JOBS[0], f"Examining {cube.name}", lambda: _look(cube), done, failed)
+        self._start(
+            dialog, JOBS[0], tr("Examining {name}", name=cube.name), lambda: _look(cube), done, failed
+        )
 
     def _propose(self, dialog: MetadataDialog) -> None:
         """Look for bad bands with the no-data value and the wavelengths as they are edited."""
         draft, seen = dialog.draft, self._sample
         if seen is None:
-            dialog.tell("The pixels of the cube are still being read.")
+            dialog.tell(tr("The pixels of the cube are still being read."))
             return
         cube = draft.cube.with_(wavelengths=draft.centres, nodata=draft.nodata)
-        title = f"Finding bad bands of {cube.name}"
+        title = tr("Finding bad bands of {name}", name=cube.name)
         self._start(dialog, JOBS[1], title, lambda: propose_bad_bands(cube, seen), dialog.take_bad_bands)
 
     def _load(self, dialog: MetadataDialog) -> None:
-        path = self.ask.open_file("Load wavelengths", WAVELENGTHS)
+        path = self.ask.open_file(tr("Load wavelengths"), WAVELENGTHS)
         if path is not None:
             bands = dialog.draft.cube.bands
             self._start(
                 dialog,
                 JOBS[2],
-                f"Reading {path.name}",
+                tr("Reading {name}", name=path.name),
                 lambda: from_file(path, bands),
                 dialog.wavelengths.take,
             )

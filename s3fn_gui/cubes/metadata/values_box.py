@@ -6,19 +6,20 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from s3fn_core.cubes.treating.proposals import NodataProposal
+from s3fn_core.languages import tr
 from s3fn_gui.base.texts import exact_number, read_number
 from s3fn_gui.base.widgets import label, named, push_button, row, tool_button
 from s3fn_gui.cubes.metadata.draft import Draft, Part
 from s3fn_gui.cubes.metadata.tag import edited_tag
 
 SCALES = (
-    (1.0, "1   (as stored)"),
-    (0.01, "0.01   (values in per cent)"),
-    (0.001, "0.001   (reflectance × 1000)"),
-    (0.0001, "0.0001   (reflectance × 10000)"),
+    (1.0, tr("1   (as stored)")),
+    (0.01, tr("0.01   (values in per cent)")),
+    (0.001, tr("0.001   (reflectance × 1000)")),
+    (0.0001, tr("0.0001   (reflectance × 10000)")),
 )
 NONE = "none"
-QUANTITIES = (("As stated in the file", None), ("Reflectance", True), ("Other values", False))
+QUANTITIES = ((tr("As stated in the file"), None), (tr("Reflectance"), True), (tr("Other values"), False))
 
 
 class ValuesBox(QWidget):
@@ -30,27 +31,27 @@ class ValuesBox(QWidget):
         super().__init__()
         self._draft = draft
         self._proposals: tuple[NodataProposal, ...] = ()
-        self._nodata = _choice("metadata_nodata", 'Stored value that means "not measured"')
+        self._nodata = _choice("metadata_nodata", tr('Stored value that means "not measured"'))
         self._nodata.addItem(NONE, NONE)
-        self._scale = _choice("metadata_scale", "Stored value × factor = reflectance")
+        self._scale = _choice("metadata_scale", tr("Stored value × factor = reflectance"))
         for value, text in SCALES:
             self._scale.addItem(text, exact_number(value))
-        self._quantity = named(QComboBox(), "metadata_reflectance", "Quantity of the scaled values")
+        self._quantity = named(QComboBox(), "metadata_reflectance", tr("Quantity of the scaled values"))
         for text, quantity in QUANTITIES:
             self._quantity.addItem(text, quantity)
         self._propose = named(
-            push_button("Propose", "metadata_nodata_propose", self.propose),
+            push_button(tr("Propose"), "metadata_nodata_propose", self.propose),
             "metadata_nodata_propose",
-            "Propose the value that fills the margins or occurs very often",
+            tr("Propose the value that fills the margins or occurs very often"),
         )
         self._tags: dict[Part, QLabel] = {}
         self._resets: dict[Part, QToolButton] = {}
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        self._add(grid, 0, "nodata", "No-data value", row(self._nodata, self._propose))
-        self._add(grid, 1, "scale", "Scale factor", row(self._scale))
-        self._add(grid, 2, "reflectance", "Values", row(self._quantity))
+        self._add(grid, 0, "nodata", tr("No-data value"), row(self._nodata, self._propose))
+        self._add(grid, 1, "scale", tr("Scale factor"), row(self._scale))
+        self._add(grid, 2, "reflectance", tr("Values"), row(self._quantity))
         grid.setColumnStretch(1, 1)
         self.setLayout(grid)
         self._nodata.editTextChanged.connect(self._nodata_typed)
@@ -62,7 +63,10 @@ class ValuesBox(QWidget):
     def _add(self, grid: QGridLayout, line: int, part: Part, text: str, field: QHBoxLayout) -> None:
         self._tags[part] = edited_tag(part)
         self._resets[part] = tool_button(
-            "undo", f"metadata_{part}_reset", f"{text} as in the file", lambda: self._draft.restore(part)
+            "undo",
+            f"metadata_{part}_reset",
+            tr("{text} as in the file", text=text),
+            lambda: self._draft.restore(part),
         )
         field.setStretch(0, 1)
         field.addWidget(self._resets[part])
@@ -80,17 +84,23 @@ class ValuesBox(QWidget):
     def propose(self) -> None:
         """Take the likeliest no-data value, and say why."""
         if not self._proposals:
-            self.told.emit("No value in the sampled pixels looks like a no-data value.")
+            self.told.emit(tr("No value in the sampled pixels looks like a no-data value."))
             return
         best = self._proposals[0]
         self._draft.set_nodata(best.value)
-        self.told.emit(f"Proposed no-data value: {exact_number(best.value)}. {best.why}")
+        self.told.emit(
+            tr(
+                "Proposed no-data value: {exact_number}. {why}",
+                exact_number=exact_number(best.value),
+                why=best.why,
+            )
+        )
 
     def set_calibrated(self) -> None:
         """The references say what reflectance is, and no factor does."""
         self._scale.setEnabled(False)
         self._quantity.setEnabled(False)
-        self._scale.setToolTip("Not used: the cube is calibrated with its references")
+        self._scale.setToolTip(tr("Not used: the cube is calibrated with its references"))
 
     def _nodata_typed(self, text: str) -> None:
         text = text.partition("   ")[0].strip()  # an entry of the list says more than its number
@@ -98,7 +108,7 @@ class ValuesBox(QWidget):
         if text in ("", NONE):
             self._draft.set_nodata(None)
         elif value is None:
-            self._draft.complain("nodata", f'The no-data value "{text}" is not a number.')
+            self._draft.complain("nodata", tr('The no-data value "{text}" is not a number.', text=text))
         else:
             self._draft.set_nodata(value)
 
@@ -108,8 +118,11 @@ class ValuesBox(QWidget):
         if value is None or value <= 0:
             self._draft.complain(
                 "scale",
-                f'The scale factor "{text}" is not a positive number; reflectance is the '
-                "stored value times this factor.",
+                tr(
+                    'The scale factor "{text}" is not a positive number; reflectance is the stored value '
+                    "times this factor.",
+                    text=text,
+                ),
             )
         else:
             self._draft.set_scale(value)

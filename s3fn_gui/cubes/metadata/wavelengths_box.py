@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QGridLayout, QLineEdit, Q
 
 from s3fn_core.cubes.treating.stated_wavelengths import UNITS, StatedWavelengths, evenly, from_text, in_steps
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_gui.base.texts import plain_number, read_number
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.cubes.metadata.band_table import BandTable
@@ -25,7 +26,7 @@ class WavelengthsBox(QWidget):
         super().__init__()
         self._draft = draft
         self._tag = edited_tag("wavelengths")
-        self._unit = named(QComboBox(), "metadata_unit", "Unit of the numbers in the table")
+        self._unit = named(QComboBox(), "metadata_unit", tr("Unit of the numbers in the table"))
         self._unit.addItems(UNITS)
         self._unit.textActivated.connect(draft.set_unit)
         self.table = BandTable(draft)
@@ -36,8 +37,8 @@ class WavelengthsBox(QWidget):
         self._even.told.connect(self.told)
         self.setLayout(
             column(
-                row(label("Wavelengths", "heading"), self._tag, 1),
-                row(label("Numbers are in", "muted"), self._unit, 1),
+                row(label(tr("Wavelengths"), "heading"), self._tag, 1),
+                row(label(tr("Numbers are in"), "muted"), self._unit, 1),
                 self.table,
                 self._buttons(),
                 self._even,
@@ -51,25 +52,25 @@ class WavelengthsBox(QWidget):
         grid = QGridLayout()
         grid.setSpacing(6)
         buttons = (
-            ("Paste", "metadata_paste", self.paste, "Paste a column or a list of numbers"),
+            (tr("Paste"), "metadata_paste", self.paste, tr("Paste a column or a list of numbers")),
             (
-                "Load…",
+                tr("Load…"),
                 "metadata_load",
                 self.load_asked.emit,
-                "From a table, an ENVI header, a spectral library or another cube",
+                tr("From a table, an ENVI header, a spectral library or another cube"),
             ),
-            ("Range…", "metadata_even", self._toggle_even, "Fill in evenly spaced wavelengths"),
+            (tr("Range…"), "metadata_even", self._toggle_even, tr("Fill in evenly spaced wavelengths")),
             (
-                "None",
+                tr("None"),
                 "metadata_none",
                 lambda: self._draft.set_wavelengths((), "nm"),
-                "Remove all wavelengths",
+                tr("Remove all wavelengths"),
             ),
             (
-                "As in file",
+                tr("As in file"),
                 "metadata_wavelengths_reset",
                 lambda: self._draft.restore("wavelengths"),
-                "Wavelengths as stated in the file",
+                tr("Wavelengths as stated in the file"),
             ),
         )
         for place, (text, name, slot, tip) in enumerate(buttons):
@@ -106,11 +107,16 @@ class WavelengthsBox(QWidget):
         self._unit.setCurrentText(draft.unit)
         centres = draft.centres
         if centres is not None:
-            text = f"{centres.min():.5g} to {centres.max():.5g} nm in {len(centres)} bands"
+            text = tr(
+                "{minimum:.5g} to {maximum:.5g} nm in {centres} bands",
+                minimum=centres.min(),
+                maximum=centres.max(),
+                centres=len(centres),
+            )
         elif draft.numbers:
-            text = "some bands have no wavelength yet"
+            text = tr("some bands have no wavelength yet")
         else:
-            text = f"{draft.cube.bands} bands without wavelengths"
+            text = tr("{bands} bands without wavelengths", bands=draft.cube.bands)
         self._summary.setText(text)
 
 
@@ -122,14 +128,14 @@ class EvenRow(QWidget):
     def __init__(self, draft: Draft) -> None:
         super().__init__()
         self._draft = draft
-        self._first = named(QLineEdit(), "metadata_even_first", "First wavelength")
-        self._kind = named(QComboBox(), "metadata_even_kind", "Meaning of the second number")
+        self._first = named(QLineEdit(), "metadata_even_first", tr("First wavelength"))
+        self._kind = named(QComboBox(), "metadata_even_kind", tr("Meaning of the second number"))
         self._kind.addItems(("to", "step"))
-        self._second = named(QLineEdit(), "metadata_even_second", "Last wavelength, or step")
+        self._second = named(QLineEdit(), "metadata_even_second", tr("Last wavelength, or step"))
         fill = named(
-            push_button("Fill", "metadata_even_fill", self._fill),
+            push_button(tr("Fill"), "metadata_even_fill", self._fill),
             "metadata_even_fill",
-            "Replace all wavelengths",
+            tr("Replace all wavelengths"),
         )
         layout = row(self._first, self._kind, self._second, fill, spacing=4)
         layout.setStretch(0, 1)
@@ -151,7 +157,9 @@ class EvenRow(QWidget):
     def _fill(self) -> None:
         first, second = read_number(self._first.text()), read_number(self._second.text())
         if first is None or second is None:
-            self.told.emit("Evenly spaced wavelengths need two numbers: the first, and the last or the step.")
+            self.told.emit(
+                tr("Evenly spaced wavelengths need two numbers: the first, and the last or the step.")
+            )
             return
         make = evenly if self._kind.currentText() == "to" else in_steps
         self._draft.set_wavelengths(make(first, second, self._draft.cube.bands), self._draft.unit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.labels.classes.flow import ClassFlow
 from s3fn_gui.labels.drawing.splitting import Splitting
@@ -24,88 +25,97 @@ def commands(session: Session, flow: ClassFlow, splitting: Splitting) -> Command
     rows = (
         Command(
             "label.swap",
-            "Previous class",
+            tr("Previous class"),
             session.swap_class,
             keys="X",
-            tip="Return to the class chosen before",
+            tip=tr("Return to the class chosen before"),
         ),
-        Command("label.add_class", "Add class", flow.add, keys="Ctrl+Shift+N", tip="Add a class", icon="add"),
+        Command(
+            "label.add_class",
+            tr("Add class"),
+            flow.add,
+            keys="Ctrl+Shift+N",
+            tip=tr("Add a class"),
+            icon="add",
+        ),
         Command(
             "label.delete_class",
-            "Delete class",
+            tr("Delete class"),
             flow.delete,
             may.current_class,
-            tip="Delete the selected class",
+            tip=tr("Delete the selected class"),
             icon="delete",
         ),
         Command(
             "label.recolour",
-            "Change colour…",
+            tr("Change colour…"),
             flow.recolour,
             may.current_class,
-            tip="Change the colour of the selected class",
+            tip=tr("Change the colour of the selected class"),
             icon="palette",
         ),
         Command(
             "label.class_up",
-            "Move class up",
+            tr("Move class up"),
             partial(flow.move, -1),
             lambda: bool(place()),
             keys="Alt+Up",
             icon="up",
-            tip="Move the selected class up in the list",
+            tip=tr("Move the selected class up in the list"),
         ),
         Command(
             "label.class_down",
-            "Move class down",
+            tr("Move class down"),
             partial(flow.move, 1),
             lambda: (at := place()) is not None and at < len(session.classes) - 1,
             keys="Alt+Down",
             icon="down",
-            tip="Move the selected class down in the list",
+            tip=tr("Move the selected class down in the list"),
         ),
         Command(
             "label.merge",
-            "Merge classes…",
+            tr("Merge classes…"),
             flow.merge,
             lambda: len(looks.chosen) > 1,
-            tip="Merge the selected classes (Ctrl+click) into the first one",
+            tip=tr("Merge the selected classes (Ctrl+click) into the first one"),
             icon="merge",
         ),
         Command(
             "label.split_drawn",
-            "Split off drawn pixels",
+            tr("Split off drawn pixels"),
             flow.split,
             may.current_class,
-            tip="Move pixels of the selected class to a new class by painting over them",
+            tip=tr("Move pixels of the selected class to a new class by painting over them"),
             checked=lambda: splitting.source is not None,
         ),
         Command(
             "label.hide",
-            "Hide class",
+            tr("Hide class"),
             flow.hide,
             may.current_class,
-            tip="Hide the labels of this class",
+            tip=tr("Hide the labels of this class"),
             checked=lambda: session.class_id in looks.hidden,
         ),
         Command(
             "label.lock",
-            "Lock class",
+            tr("Lock class"),
             flow.lock,
             may.current_class,
-            tip="Protect the labels of this class from painting and erasing",
+            tip=tr("Protect the labels of this class from painting and erasing"),
             checked=lambda: session.class_id in looks.locked,
         ),
         Command(
             "label.show_all",
-            "Show all classes",
+            tr("Show all classes"),
             flow.show_all,
             lambda: bool(looks.hidden),
             icon="eye",
-            tip="Show the labels of all classes again",
+            tip=tr("Show the labels of all classes again"),
         ),
         *(
-            Command(f"label.class_{key}", f"Class {key}", partial(flow.choose, key - 1), keys=str(key))
+            Command(
+                f"label.class_{key}", tr("Class {key}", key=key), partial(flow.choose, key - 1), keys=str(key)
+            )
             for key in range(1, MAX_KEYS + 1)
         ),
     )

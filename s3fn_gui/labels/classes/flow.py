@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.tools import PAINTING_TOOLS
@@ -61,8 +62,13 @@ class ClassFlow(Flow):
         if target is None or self._is_locked([target.id], "delete"):
             return
         labels, away = self._pixels([target.id])
-        question = f"Delete {target.name}? Its {labels:,} labelled pixels are also deleted{away}."
-        if not labels or self.ask.confirm(question, "Delete"):
+        question = tr(
+            "Delete {name}? Its {labels:,} labelled pixels are also deleted{away}.",
+            name=target.name,
+            labels=labels,
+            away=away,
+        )
+        if not labels or self.ask.confirm(question, tr("Delete")):
             class_edits.delete_class(session, target.id)
 
     def merge(self) -> None:
@@ -73,8 +79,14 @@ class ClassFlow(Flow):
             return
         labels, away = self._pixels(gone)
         names = listed([session.classes[i].name for i in gone])
-        question = f"Merge {names} into {target.name}? {labels:,} labelled pixels change their class{away}."
-        if self.ask.confirm(question, "Merge"):
+        question = tr(
+            "Merge {names} into {name}? {labels:,} labelled pixels change their class{away}.",
+            names=names,
+            name=target.name,
+            labels=labels,
+            away=away,
+        )
+        if self.ask.confirm(question, tr("Merge")):
             class_edits.merge_classes(session, target.id, gone)
 
     def _is_locked(self, ids: list[int], verb: str) -> bool:
@@ -82,15 +94,15 @@ class ClassFlow(Flow):
         session = self._session
         locked = [session.classes[i].name for i in ids if i in session.locked]
         if locked:
-            one = "is locked; unlock it" if len(locked) == 1 else "are locked; unlock them"
-            session.report("info", f"{listed(locked)} {one} to {verb}.")
+            one = plural("is locked; unlock it", "are locked; unlock them", len(locked))
+            session.report("info", tr("{locked} {one} to {verb}.", locked=listed(locked), one=one, verb=verb))
         return bool(locked)
 
     def _pixels(self, ids: list[int]) -> tuple[int, str]:
         """Labelled pixels of some classes, and how many of them are in missing cubes, in words."""
         away = pixels_away(self._session, ids)
         here = sum(int(item.counts[ids].sum()) for item in self._session.cubes.items)
-        return here + away, f", {away:,} of them in missing cubes" if away else ""
+        return here + away, tr(", {away:,} of them in missing cubes", away=away) if away else ""
 
     def split(self, on: bool) -> None:
         """The brush, where the tool in use would paint nothing."""
@@ -105,7 +117,10 @@ class ClassFlow(Flow):
                 session.view.set_tool("brush")
             session.report(
                 "info",
-                f"What you paint on {target.name} now becomes a new class. Select another class to stop.",
+                tr(
+                    "What you paint on {name} now becomes a new class. Select another class to stop.",
+                    name=target.name,
+                ),
             )
 
     def show_all(self) -> None:

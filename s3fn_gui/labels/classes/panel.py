@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem,
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
@@ -21,7 +22,7 @@ from s3fn_gui.session.class_looks import Order
 from s3fn_gui.session.session import Session
 
 COLOUR, NAME, PIXELS, SHARE, SEEN, LOCKED = range(6)
-HEADINGS = ("", "Class", "Pixels", "%", "", "")
+HEADINGS = ("", tr("Class"), tr("Pixels"), "%", "", "")
 ROOM = {SHARE: 260, SEEN: 240, LOCKED: 240}
 ORDERS: dict[int, Order] = {NAME: "name", PIXELS: "pixels", SHARE: "pixels"}
 SELECTABLE = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
@@ -50,7 +51,7 @@ MENU = (
     "file.import_classes",
     "file.export_classes",
 )
-NOTHING = "No classes yet. Press + below to add one, or File > Load classes…"
+NOTHING = tr("No classes yet. Press + below to add one, or File > Load classes…")
 
 
 class ClassesPanel(QWidget):
@@ -66,7 +67,7 @@ class ClassesPanel(QWidget):
         self._build_table()
         self._nothing = label(NOTHING, "muted", name="no_classes", wrap=True)
         self._total = label(role="muted", name="label_total")
-        self._total.setToolTip("Labelled pixels of the current cube")
+        self._total.setToolTip(tr("Labelled pixels of the current cube"))
         tools = (action_button(actions[name], f"button_{name}") for name in BUTTONS)
         self.setLayout(
             column(self._nothing, self._table, row(*tools, 1, self._total, spacing=1), margins=4, spacing=4)
@@ -89,12 +90,12 @@ class ClassesPanel(QWidget):
         self._table.setIconSize(QSize(SWATCH, SWATCH))
         self._table.fix(SWATCH + 9, COLOUR, SEEN, LOCKED)
         for place, tip in (
-            (COLOUR, "Sort by key"),
-            (NAME, "Sort by name"),
-            (PIXELS, "Sort by labelled pixels"),
-            (SHARE, "Share of the labelled pixels of the current cube"),
-            (SEEN, "Visible: labels are drawn"),
-            (LOCKED, "Locked: labels are protected from every tool"),
+            (COLOUR, tr("Sort by key")),
+            (NAME, tr("Sort by name")),
+            (PIXELS, tr("Sort by labelled pixels")),
+            (SHARE, tr("Share of the labelled pixels of the current cube")),
+            (SEEN, tr("Visible: labels are drawn")),
+            (LOCKED, tr("Locked: labels are protected from every tool")),
         ):
             heading = QTableWidgetItem(HEADINGS[place])
             heading.setToolTip(plain_tip(tip))
@@ -146,19 +147,29 @@ class ClassesPanel(QWidget):
         colour, name = QTableWidgetItem(), cell(c.name)
         colour.setIcon(swatch(c.color, key, hidden))
         colour.setToolTip(
-            plain_tip(f"{c.color}{f', key {key}' if key else ''}: double-click to change the colour")
+            plain_tip(
+                tr(
+                    "{color}{ending}: double-click to change the colour",
+                    color=c.color,
+                    ending=tr(", key {key}", key=key) if key else "",
+                )
+            )
         )
         name.setData(Qt.ItemDataRole.UserRole, c.id)
-        name.setToolTip(plain_tip(f"{c.name}: double-click or F2 to rename"))
+        name.setToolTip(plain_tip(tr("{name}: double-click or F2 to rename", name=c.name)))
         seen, lock = QTableWidgetItem(), QTableWidgetItem()
         seen.setIcon(switch("eye-off" if hidden else "eye", hidden))
-        seen.setToolTip(plain_tip(f"{'Show' if hidden else 'Hide'} the labels of {c.name}"))
+        seen.setToolTip(
+            plain_tip(
+                tr("{ending} the labels of {name}", ending=tr("Show") if hidden else tr("Hide"), name=c.name)
+            )
+        )
         lock.setIcon(switch("lock" if locked else "lock-open", locked))
         lock.setToolTip(
             plain_tip(
-                f"{c.name} is locked: its labels are protected"
+                tr("{name} is locked: its labels are protected", name=c.name)
                 if locked
-                else f"Lock {c.name}: protect its labels from painting and erasing"
+                else tr("Lock {name}: protect its labels from painting and erasing", name=c.name)
             )
         )
         pixels, share = cell("", number=True), cell("", number=True)
@@ -182,9 +193,11 @@ class ClassesPanel(QWidget):
             for line, class_id in enumerate(self._ids):
                 count = 0 if item is None else int(item.counts[class_id])
                 in_all = sum(int(i.counts[class_id]) for i in items)
-                tip = (
-                    f"All {len(items)} open cubes: {in_all:,} pixels, "
-                    f"{per_cent(in_all / max(1, everywhere))} of the labelled ones"
+                tip = tr(
+                    "All {items} open cubes: {in_all:,} pixels, {share} of the labelled ones",
+                    items=len(items),
+                    in_all=in_all,
+                    share=per_cent(in_all / max(1, everywhere)),
                 )
                 share = f"{100 * count / total:.1f}" if total else ""
                 for place, text in ((PIXELS, f"{count:,}" if item is not None else ""), (SHARE, share)):

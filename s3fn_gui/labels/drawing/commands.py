@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.picture.tool import tool_command
@@ -16,44 +17,58 @@ def commands(session: Session, painting: Painting) -> Commands:
     may, view = Conditions(session), session.view
     tool = partial(tool_command, view, may.cube)
     rows = (
-        tool("label.brush", "Brush", "B", "Paint the selected class"),
-        tool("label.eraser", "Eraser", "E", "Erase labels (E, or right button)"),
-        tool("label.polygon", "Polygon", "P", "Click the corners of an area; double-click to close it"),
-        tool("label.rectangle", "Rectangle", "R", "Drag a rectangle; with Shift a square"),
-        tool("label.ellipse", "Ellipse", "Shift+R", "Drag an ellipse; with Shift a circle"),
-        tool("label.lasso", "Lasso", "Shift+P", "Draw around an area"),
-        tool("label.fill", "Fill", "F", "Click to paint connected pixels with a similar spectrum"),
-        tool("label.grow", "Grow from here", "Shift+F", "Click a pixel, then set how far the region grows"),
-        tool("label.superpixel", "Superpixels", "S", "Click or drag to paint groups of similar pixels"),
-        tool("label.pick", "Pick class", "K", "Click a label to select its class (K, or Alt and a click)"),
+        tool("label.brush", tr("Brush"), "B", tr("Paint the selected class")),
+        tool("label.eraser", tr("Eraser"), "E", tr("Erase labels (E, or right button)")),
+        tool(
+            "label.polygon", tr("Polygon"), "P", tr("Click the corners of an area; double-click to close it")
+        ),
+        tool("label.rectangle", tr("Rectangle"), "R", tr("Drag a rectangle; with Shift a square")),
+        tool("label.ellipse", tr("Ellipse"), "Shift+R", tr("Drag an ellipse; with Shift a circle")),
+        tool("label.lasso", tr("Lasso"), "Shift+P", tr("Draw around an area")),
+        tool("label.fill", tr("Fill"), "F", tr("Click to paint connected pixels with a similar spectrum")),
+        tool(
+            "label.grow",
+            tr("Grow from here"),
+            "Shift+F",
+            tr("Click a pixel, then set how far the region grows"),
+        ),
+        tool(
+            "label.superpixel", tr("Superpixels"), "S", tr("Click or drag to paint groups of similar pixels")
+        ),
+        tool(
+            "label.pick",
+            tr("Pick class"),
+            "K",
+            tr("Click a label to select its class (K, or Alt and a click)"),
+        ),
         Command(
             "label.size_up",
-            "Larger brush or angle",
+            tr("Larger brush or angle"),
             partial(view.step_tool, 1),
             keys="]",
-            tip="Enlarge the brush, or the angle of fill and grow",
+            tip=tr("Enlarge the brush, or the angle of fill and grow"),
         ),
         Command(
             "label.size_down",
-            "Smaller brush or angle",
+            tr("Smaller brush or angle"),
             partial(view.step_tool, -1),
             keys="[",
-            tip="Shrink the brush, or the angle of fill and grow",
+            tip=tr("Shrink the brush, or the angle of fill and grow"),
         ),
         Command(
             "label.protect",
-            "Protect other classes",
+            tr("Protect other classes"),
             lambda on: view.set_brush(protect=on),
-            tip="Paint only unlabelled pixels",
+            tip=tr("Paint only unlabelled pixels"),
             icon="shield",
             checked=lambda: view.protect,
         ),
         Command(
             "label.clear",
-            "Erase all labels",
+            tr("Erase all labels"),
             painting.erase_all,
             may.cube,
-            tip="Erase all labels of the current cube",
+            tip=tr("Erase all labels of the current cube"),
         ),
     )
     return Commands(rows, (session.cubes.current_changed, view.tool_changed, view.brush_changed))

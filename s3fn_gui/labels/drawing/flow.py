@@ -7,6 +7,7 @@ import math
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.similar import angle_image, grown, superpixels
 from s3fn_core.labels.packing import trimmed
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation
 from s3fn_core.types import BoolArray, Box, FloatArray
 from s3fn_gui.base.signals import follow
@@ -18,7 +19,7 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.work import Preview
 
-ANGLES, GROWING, SUPERPIXELS = "spectral angles", "growing", "superpixels"
+ANGLES, GROWING, SUPERPIXELS = tr("spectral angles"), "growing", "superpixels"
 
 
 class DrawingFlow(Flow):
@@ -61,11 +62,11 @@ class DrawingFlow(Flow):
         def failed(error: BaseException) -> None:
             if self._state.growth is growth:
                 self._session.work.abort()
-            self._errors.show("Comparing spectra", error)
+            self._errors.show(tr("Comparing spectra"), error)
 
         self._runner.start(
             ANGLES,
-            "Comparing spectra",
+            tr("Comparing spectra"),
             lambda: angle_image(growth.cube, growth.seed),
             done,
             failed=failed,
@@ -96,7 +97,7 @@ class DrawingFlow(Flow):
                 self._show(growth, area)
             self._grow()
 
-        self._runner.start(GROWING, "Growing", lambda: grow(angles, growth.seed, limit), done)
+        self._runner.start(GROWING, tr("Growing"), lambda: grow(angles, growth.seed, limit), done)
 
     def _show(self, growth: Growth, area: tuple[Box, BoolArray]) -> None:
         """Fill paints at once; what grows waits for Enter or a click."""
@@ -118,7 +119,7 @@ class DrawingFlow(Flow):
             return
         self._dividing = cube, size
         self._runner.start(
-            SUPERPIXELS, "Making superpixels", lambda: divide(cube, size), self._state.keep_superpixels
+            SUPERPIXELS, tr("Making superpixels"), lambda: divide(cube, size), self._state.keep_superpixels
         )
 
 

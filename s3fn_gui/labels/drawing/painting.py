@@ -9,14 +9,15 @@ from PySide6.QtCore import QObject
 
 from s3fn_core.labels.labelmap import LabelEdit, merge_edits
 from s3fn_core.labels.shapes import brush_stroke
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, Box
 from s3fn_gui.base.signals import follow
 from s3fn_gui.labels.drawing.splitting import Splitting
 from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session
 
-NO_CLASS = "Add a class first: tools paint the selected class."
-PROTECTED = "Nothing was painted: the classes there are protected, locked or not the one being split."
+NO_CLASS = tr("Add a class first: tools paint the selected class.")
+PROTECTED = tr("Nothing was painted: the classes there are protected, locked or not the one being split.")
 MakeEdit = Callable[[OpenCube, Box, BoolArray, int], LabelEdit]
 
 
@@ -104,7 +105,7 @@ class Painting(QObject):
         if item is not None:
             whole, everywhere = (0, 0, *item.labels.shape), np.ones(item.labels.shape, bool)
             edit = item.labels.edit(whole, everywhere, 0, locked=self._session.locked)
-            self._session.push_labels(item, edit, "Erase all labels")
+            self._session.push_labels(item, edit, tr("Erase all labels"))
 
     def _push(self, item: OpenCube, edit: LabelEdit, class_id: int, verb: str, done: bool = False) -> None:
         if class_id and class_id == self.splitting.part:
@@ -118,14 +119,14 @@ class Painting(QObject):
         return item.labels.ids[top:bottom, left:right]
 
     def _text(self, edit: LabelEdit, class_id: int, verb: str) -> str:
-        what = f"{verb} {self._session.classes[class_id].name}" if class_id else "Erase"
+        what = f"{verb} {self._session.classes[class_id].name}" if class_id else tr("Erase")
         return f"{what} ({edit.pixels} px)"
 
     # --- strokes -------------------------------------------------------------------------------
 
     def begin_stroke(self, position: Position, erase: bool) -> None:
         """Start to paint the current class with the brush, or to erase."""
-        if self.open_stroke(erase, "Paint"):
+        if self.open_stroke(erase, tr("Paint")):
             self.extend_stroke(position)
 
     def open_stroke(self, erase: bool, verb: str) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 
 from s3fn_core.labels import shapes
 from s3fn_core.labels.shapes import Point, Shape
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, Box
 from s3fn_gui.labels.drawing.label_tool import LabelTool
 from s3fn_gui.labels.drawing.painting import Painting
@@ -72,7 +73,7 @@ class DraggedShape(LabelTool):
 class Rectangle(DraggedShape):
     """All pixels between two corners."""
 
-    verb = "Rectangle of"
+    verb = tr("Rectangle of")
 
     def path(self, frame: QRectF) -> QPainterPath:
         path = QPainterPath()
@@ -86,7 +87,7 @@ class Rectangle(DraggedShape):
 class Ellipse(DraggedShape):
     """The ellipse that fills the rectangle between two corners."""
 
-    verb = "Ellipse of"
+    verb = tr("Ellipse of")
 
     def path(self, frame: QRectF) -> QPainterPath:
         path = QPainterPath()
@@ -122,7 +123,7 @@ class Lasso(LabelTool):
         if self.is_busy and item is not None:
             self.work.end()
             box, mask = shapes.polygon(item.labels.shape, self._places)
-            self.painting.paint(box, mask, "Lasso of", self._erase)
+            self.painting.paint(box, mask, tr("Lasso of"), self._erase)
 
     def _show(self) -> None:
         band = _line([self._places[-1], self._places[0]])
@@ -170,7 +171,7 @@ class Polygon(LabelTool):
             corners, self._corners = self._corners, []
             self.work.end()
             box, mask = shapes.polygon(item.labels.shape, corners)
-            self.painting.paint(box, mask, "Polygon of", self._erase)
+            self.painting.paint(box, mask, tr("Polygon of"), self._erase)
 
     def step_back(self) -> None:
         """The last corner goes, and with the first the polygon."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from skimage.draw import line as pixels_between
 
+from s3fn_core.languages import tr
 from s3fn_gui.labels.drawing.label_tool import LabelTool
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.state import DrawingState, Growth
@@ -13,7 +14,7 @@ from s3fn_gui.session.cube import Position
 from s3fn_gui.session.session import Session
 from s3fn_gui.session.work import Preview
 
-VERBS = {"fill": "Fill with", "grow": "Grow"}
+VERBS = {"fill": tr("Fill with"), "grow": tr("Grow")}
 
 
 class SeedTool(LabelTool):
@@ -99,10 +100,10 @@ class SuperpixelBrush(LabelTool):
 
     def press(self, touch: Touch) -> None:
         if self.state.superpixels is None:
-            self.session.report("info", "The superpixels are not ready yet.")
+            self.session.report("info", tr("The superpixels are not ready yet."))
             return
         self.work.begin(self)
-        if self.painting.open_stroke(touch.right, "Superpixels of"):
+        if self.painting.open_stroke(touch.right, tr("Superpixels of")):
             self._last, self._erase = touch.position, touch.right
             self._take(touch.position)
         else:

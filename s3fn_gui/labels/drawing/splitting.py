@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelEdit
+from s3fn_core.languages import tr
 from s3fn_gui.session.class_ids import ids_taken
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session, Split
@@ -34,7 +35,7 @@ class Splitting(QObject):
         if target is None:
             return
         if target.id in self._session.locked:
-            self._session.report("info", f"{target.name} is locked; unlock it to split it.")
+            self._session.report("info", tr("{name} is locked; unlock it to split it.", name=target.name))
             self.changed.emit()  # the switch goes back
             return
         self._set(target.id)
@@ -66,14 +67,19 @@ class Splitting(QObject):
         if grown is None or part is None or self.source is None:
             return
         new = (session.classes if self._is_made else grown)[part].name
-        text = f"Split {new} off {session.classes[self.source].name} ({edit.pixels} px)"
+        text = tr(
+            "Split {new} off {name} ({pixels} px)",
+            new=new,
+            name=session.classes[self.source].name,
+            pixels=edit.pixels,
+        )
         if self._is_made:
             session.push_labels(item, edit, text, done)
         elif not edit.is_empty:
             session.undo_stack.beginMacro(text)
             session.push_labels(item, edit, text, done)
             self._is_made = True
-            session.push_classes(grown, f"Add class {new}")
+            session.push_classes(grown, tr("Add class {new}", new=new))
             session.undo_stack.endMacro()
             session.select_class(part)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.labels.drawing.label_tool import LabelTool
 from s3fn_gui.labels.drawing.painting import Painting
 from s3fn_gui.labels.drawing.shape_tools import Ellipse, Lasso, Polygon, Rectangle
@@ -58,7 +59,7 @@ class PickClass(Tool):
         if found in self.session.classes:
             self.session.select_class(found)
         else:
-            self.session.report("info", "This pixel has no label.")
+            self.session.report("info", tr("This pixel has no label."))
 
 
 def make_tools(session: Session, painting: Painting, state: DrawingState) -> dict[str, Tool]:

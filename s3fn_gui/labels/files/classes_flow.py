@@ -6,12 +6,13 @@ from pathlib import Path
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import ClassSet, read_classes, write_classes
+from s3fn_core.languages import tr
 from s3fn_core.quoting import listed
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import as_here
 from s3fn_gui.session.context import Flow
 
-CLASSES = "Classes (*.json)"
+CLASSES = tr("Classes (*.json)")
 
 
 class ClassFileFlow(Flow):
@@ -19,7 +20,7 @@ class ClassFileFlow(Flow):
 
     def load(self, path: Path | None = None) -> None:
         """Take over a CLASSES.json."""
-        path = path or self.ask.open_file("Load classes", CLASSES)
+        path = path or self.ask.open_file(tr("Load classes"), CLASSES)
         if path is None:
             return
         try:
@@ -28,26 +29,30 @@ class ClassFileFlow(Flow):
                 return
             ids = class_edits.import_classes(self._session, classes, path.name)
         except S3FNError as error:
-            self._errors.show("Load classes", error)
+            self._errors.show(tr("Load classes"), error)
         else:
-            text = f"Classes of {path.name} loaded. {as_here(classes, ids)}"
+            text = tr("Classes of {name} loaded. {as_here}", name=path.name, as_here=as_here(classes, ids))
             self._session.report("success", text.strip())
 
     def _may_replace(self, classes: ClassSet, source: str) -> bool:
         names = class_edits.words_replaced(self._session, classes)
         if not names:
             return True
-        question = f"Replace the hand-written description of {listed(names)} by that in {source}?"
-        return self.ask.confirm(question, "Replace")
+        question = tr(
+            "Replace the hand-written description of {names} by that in {source}?",
+            names=listed(names),
+            source=source,
+        )
+        return self.ask.confirm(question, tr("Replace"))
 
     def save(self) -> None:
         """Write the classes with their descriptions."""
-        path = self._context.save_file("Save classes", "classes.json", CLASSES)
+        path = self._context.save_file(tr("Save classes"), "classes.json", CLASSES)
         if path is None:
             return
         try:
             write_classes(self._session.classes, path)
         except S3FNError as error:
-            self._errors.show("Save classes", error)
+            self._errors.show(tr("Save classes"), error)
         else:
-            self._session.report("success", f"Classes saved to {path}.")
+            self._session.report("success", tr("Classes saved to {path}.", path=path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.labels.files.classes_flow import ClassFileFlow
 from s3fn_gui.labels.files.flow import LabelFileFlow
@@ -15,34 +16,34 @@ def commands(session: Session, labels: LabelFileFlow, classes: ClassFileFlow) ->
     rows = (
         Command(
             "file.import_labels",
-            "Import labels…",
+            tr("Import labels…"),
             labels.import_labels,
             may.cube,
             keys="Ctrl+I",
-            tip="Import a label map for the current cube",
+            tip=tr("Import a label map for the current cube"),
             icon="import",
         ),
         Command(
             "file.export_labels",
-            "Export labels…",
+            tr("Export labels…"),
             labels.export_labels,
             may.cube,
             keys="Ctrl+Shift+E",
-            tip="Export the labels as a map, or as regions for other programs",
+            tip=tr("Export the labels as a map, or as regions for other programs"),
             icon="export",
         ),
         Command(
             "file.import_classes",
-            "Load classes…",
+            tr("Load classes…"),
             classes.load,
-            tip="Load classes and their descriptions from a file",
+            tip=tr("Load classes and their descriptions from a file"),
         ),
         Command(
             "file.export_classes",
-            "Save classes…",
+            tr("Save classes…"),
             classes.save,
             may.classes,
-            tip="Save classes and their descriptions to a file",
+            tip=tr("Save classes and their descriptions to a file"),
         ),
     )
     return Commands(rows, (session.cubes.current_changed, session.classes_changed))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.labels.exchange import written_formats
+from s3fn_core.languages import tr
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, named, push_button, row
@@ -50,15 +51,17 @@ class ExportLabelsDialog(QDialog):
 
     def __init__(self, parent: QWidget, question: LabelExportQuestion) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export labels")
-        self._stem = named(QLineEdit(question.stem), "export_labels_stem", "File name")
-        self._folder = named(QLineEdit(str(question.folder)), "export_labels_folder", "Folder")
+        self.setWindowTitle(tr("Export labels"))
+        self._stem = named(QLineEdit(question.stem), "export_labels_stem", tr("File name"))
+        self._folder = named(QLineEdit(str(question.folder)), "export_labels_folder", tr("Folder"))
         self._folder.setMinimumWidth(300)
-        self._format = named(QComboBox(), "export_labels_format", "File format")
+        self._format = named(QComboBox(), "export_labels_format", tr("File format"))
         for name, suffix in written_formats():
             self._format.addItem(f"{name} ({suffix})", suffix)
-        one = named(QRadioButton("The current cube"), "export_labels_one")
-        self._every = named(QRadioButton(f"All {question.cubes} labelled cubes"), "export_labels_every")
+        one = named(QRadioButton(tr("The current cube")), "export_labels_one")
+        self._every = named(
+            QRadioButton(tr("All {cubes} labelled cubes", cubes=question.cubes)), "export_labels_every"
+        )
         which = QButtonGroup(self)
         which.addButton(one)
         which.addButton(self._every)
@@ -69,12 +72,14 @@ class ExportLabelsDialog(QDialog):
         several.setLayout(row(one, self._every, 1, spacing=12))
         several.setVisible(question.cubes > 1 or question.others_only)
         form = QFormLayout()
-        form.addRow("Name", self._stem)
-        form.addRow("Folder", row(self._folder, push_button("Choose…", "export_labels_browse", self._browse)))
-        form.addRow("Format", self._format)
-        buttons, self._export = accept_or_cancel(self, "Export")
-        note = "Names and colours of the classes and the position of the cube are written if the format "
-        note += "can hold them."
+        form.addRow(tr("Name"), self._stem)
+        form.addRow(
+            tr("Folder"), row(self._folder, push_button(tr("Choose…"), "export_labels_browse", self._browse))
+        )
+        form.addRow(tr("Format"), self._format)
+        buttons, self._export = accept_or_cancel(self, tr("Export"))
+        note = tr("Names and colours of the classes and the position of the cube are written if the format ")
+        note += tr("can hold them.")
         self.setLayout(
             column(several, form, label(note, "muted", wrap=True), buttons, margins=12, spacing=10)
         )
@@ -98,11 +103,11 @@ class ExportLabelsDialog(QDialog):
     def _check(self) -> None:
         every = self._every.isChecked()
         self._stem.setEnabled(not every)
-        self._stem.setToolTip("Each file is named after its cube" if every else "File name")
+        self._stem.setToolTip(tr("Each file is named after its cube") if every else tr("File name"))
         named_well = bool(self._stem.text().strip()) and not set(self._stem.text()) & set("/\\")
         self._export.setEnabled(every or named_well)
 
     def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder", self._folder.text())
+        folder = QFileDialog.getExistingDirectory(self, tr("Folder"), self._folder.text())
         if folder:
             self._folder.setText(folder)

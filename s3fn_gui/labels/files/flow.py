@@ -17,6 +17,7 @@ from s3fn_core.labels.exchange import (
     with_new_classes,
 )
 from s3fn_core.labels.labelmap import LabelEdit
+from s3fn_core.languages import tr
 from s3fn_gui.labels.files import jobs
 from s3fn_gui.labels.files.attribute_dialog import AttributeDialog
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
@@ -36,17 +37,19 @@ class LabelFileFlow(Flow):
         """Import a label map into the current cube."""
         item = self._session.cubes.current
         if item is None:
-            name = "a label map" if path is None else path.name
-            self._session.report("info", f"Open a cube first, then import {name} as its labels.")
+            name = tr("a label map") if path is None else path.name
+            self._session.report(
+                "info", tr("Open a cube first, then import {name} as its labels.", name=name)
+            )
             return
-        source = path or self.ask.open_file("Import labels", file_filter())
+        source = path or self.ask.open_file(tr("Import labels"), file_filter())
         if source is None:
             return
         self._read(item, source)
 
     def _read(self, item: OpenCube, source: Path, attribute: str | None = None, then: Then = nothing) -> None:
         shape, place = item.labels.shape, item.cube.georeference
-        title = f"Reading {source.name}"
+        title = tr("Reading {name}", name=source.name)
 
         def failed(error: BaseException) -> None:
             if isinstance(error, UnclearAttributeError):
@@ -56,7 +59,7 @@ class LabelFileFlow(Flow):
                 then()
 
         self._runner.start(
-            f"labels {source}",
+            tr("labels {source}", source=source),
             title,
             lambda: read_label_file(source, shape=shape, place=place, attribute=attribute),
             lambda file: self.take_over(item, file, then),
@@ -82,7 +85,7 @@ class LabelFileFlow(Flow):
         try:
             asked = jobs.question(file, item, self._session.classes)
         except LabelError as error:
-            self._errors.show("Import labels", error)
+            self._errors.show(tr("Import labels"), error)
             then()
             return
         answer: ImportAnswer | None = ImportAnswer(asked.matches)
@@ -106,7 +109,7 @@ class LabelFileFlow(Flow):
         try:
             classes, mapping = with_new_classes(matches, known, taken=ids_taken(session))
         except LabelError as error:
-            self._errors.show("Import labels", error)
+            self._errors.show(tr("Import labels"), error)
             then()
             return
 
@@ -124,12 +127,12 @@ class LabelFileFlow(Flow):
                 self._apply(item, file, answer, then)
 
         def failed(error: BaseException) -> None:
-            self._errors.show(f"Importing {file.path.name}", error)
+            self._errors.show(tr("Importing {name}", name=file.path.name), error)
             then()
 
         self._runner.start(
-            f"labels {file.path}",
-            f"Importing {file.path.name}",
+            tr("labels {path}", path=file.path),
+            tr("Importing {name}", name=file.path.name),
             lambda: taken_over(before, file, mapping, answer.extent, locked),
             done,
             failed=failed,
@@ -138,7 +141,12 @@ class LabelFileFlow(Flow):
 
     def _tell(self, file: LabelFile, edit: LabelEdit) -> None:
         notes = " ".join(file.notes)
-        text = f"Labels of {file.path.name} imported: {edit.pixels:,} pixels changed. {notes}"
+        text = tr(
+            "Labels of {name} imported: {pixels:,} pixels changed. {notes}",
+            name=file.path.name,
+            pixels=edit.pixels,
+            notes=notes,
+        )
         self._session.report("info" if notes else "success", text.strip())
 
     # --- out -----------------------------------------------------------------------------------
@@ -148,7 +156,7 @@ class LabelFileFlow(Flow):
         session = self._session
         labelled = [item for item in session.cubes.items if item.counts[1:].any()]
         if not labelled:
-            session.report("info", "There are no labels to export yet: paint or import some first.")
+            session.report("info", tr("There are no labels to export yet: paint or import some first."))
             return
         current = session.cubes.current if session.cubes.current in labelled else None
         shown = current or labelled[0]
@@ -161,7 +169,9 @@ class LabelFileFlow(Flow):
         settings.written = str(choice.folder)
         chosen = labelled if choice.every else [shown]
         maps = self._maps_to_write(chosen, choice)
-        if self._context.may_write("Export labels", [path for one in maps for path in jobs.files_of(one)]):
+        if self._context.may_write(
+            tr("Export labels"), [path for one in maps for path in jobs.files_of(one)]
+        ):
             self._write(maps)
 
     def _maps_to_write(self, items: list[OpenCube], choice: LabelExport) -> list[MapToWrite]:
@@ -181,13 +191,19 @@ class LabelFileFlow(Flow):
 
         def done(paths: list[Path]) -> None:
             names = "\n".join(map(str, paths))
-            text = f"Labels exported to {paths[0]}."
+            text = tr("Labels exported to {paths}.", paths=paths[0])
             if len(paths) > 1:
-                text = f"Labels of {len(paths)} cubes exported to {paths[0].parent}."
+                text = tr(
+                    "Labels of {paths} cubes exported to {parent}.", paths=len(paths), parent=paths[0].parent
+                )
             self._session.report("success", text, names if len(paths) > 1 else "")
 
         self._runner.start(
-            "export labels", "Exporting labels", lambda: jobs.write_maps(maps, classes), done, makes="file"
+            tr("export labels"),
+            tr("Exporting labels"),
+            lambda: jobs.write_maps(maps, classes),
+            done,
+            makes="file",
         )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QRadioButton, QTableWidget, QWidget
 
 from s3fn_core.labels.exchange import Extent, FileClass, Match
+from s3fn_core.languages import tr
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.swatches import SWATCH, swatch
 from s3fn_gui.base.widgets import cell, column, label, named, plain_tip, table
@@ -18,9 +19,9 @@ ROWS = 9  # in sight at once; more are scrolled
 ROW = 30
 NEW = -1
 EXTENTS: dict[Extent, tuple[str, str]] = {
-    "all": ("Replace all labels", "Pixels without a label in the file become unlabelled"),
-    "unlabelled": ("Only where there is no label yet", "Existing labels do not change"),
-    "labelled": ("Only where the file has labels", "Existing labels stay where the file has none"),
+    "all": (tr("Replace all labels"), tr("Pixels without a label in the file become unlabelled")),
+    "unlabelled": (tr("Only where there is no label yet"), tr("Existing labels do not change")),
+    "labelled": (tr("Only where the file has labels"), tr("Existing labels stay where the file has none")),
 }
 
 
@@ -29,14 +30,14 @@ class MappingDialog(QDialog):
 
     def __init__(self, parent: QWidget, question: ImportQuestion) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Import labels")
+        self.setWindowTitle(tr("Import labels"))
         self._question = question
         self._boxes = [self._box(match) for match in question.matches]
         self._extents = QButtonGroup(self)
         self._extent_part = self._extents_box()
-        buttons, self._import = accept_or_cancel(self, "Import")
+        buttons, self._import = accept_or_cancel(self, tr("Import"))
         self._import.setObjectName("mapping_import")
-        text = f"Assign each class in {question.name} to a class of this project."
+        text = tr("Assign each class in {name} to a class of this project.", name=question.name)
         notes = label(" ".join(question.notes), "muted", name="mapping_notes", wrap=True)
         notes.setVisible(bool(question.notes))
         self.setLayout(
@@ -71,9 +72,9 @@ class MappingDialog(QDialog):
     # --- building ------------------------------------------------------------------------------
 
     def _table(self) -> QTableWidget:
-        headings = ("Class in the file", "Id", "Pixels", "Becomes")
+        headings = (tr("Class in the file"), tr("Id"), tr("Pixels"), tr("Becomes"))
         result = table("mapping_table", headings, stretch=NAME)
-        result.setAccessibleName("Classes in the file")
+        result.setAccessibleName(tr("Classes in the file"))
         result.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         result.setIconSize(QSize(SWATCH, SWATCH))
         result.verticalHeader().setDefaultSectionSize(ROW)
@@ -95,13 +96,13 @@ class MappingDialog(QDialog):
 
     def _box(self, match: Match) -> QComboBox:
         found = match.found
-        tip = f"What {_name(found)} becomes"
+        tip = tr("What {name} becomes", name=_name(found))
         box = named(QComboBox(), f"mapping_class_{found.id}", tip)
         box.setIconSize(QSize(SWATCH, SWATCH))
         box.setMinimumWidth(190)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.addItem("New class", NEW)
-        box.addItem("Leave out", LEFT_OUT)
+        box.addItem(tr("New class"), NEW)
+        box.addItem(tr("Leave out"), LEFT_OUT)
         box.insertSeparator(2)
         for c in self._question.classes:
             box.addItem(swatch(c.color), c.name, c.id)
@@ -117,7 +118,7 @@ class MappingDialog(QDialog):
             self._extents.addButton(button, number)
             buttons.append(button)
         buttons[0].setChecked(True)
-        now = f"This cube has {self._question.labelled:,} labelled pixels."
+        now = tr("This cube has {labelled:,} labelled pixels.", labelled=self._question.labelled)
         part.setLayout(column(label(now, "muted", name="mapping_labelled_now"), *buttons))
         part.setVisible(self._question.labelled > 0)
         return part
@@ -128,4 +129,4 @@ class MappingDialog(QDialog):
 
 
 def _name(found: FileClass) -> str:
-    return found.name or f"class {found.id}"
+    return found.name or tr("class {id}", id=found.id)

@@ -18,6 +18,7 @@ from s3fn_core.labels.exchange import (
 )
 from s3fn_core.labels.labelmap import LabelEdit
 from s3fn_core.labels.rasters import Place, category_file
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import IdArray
 from s3fn_gui.session.cube import OpenCube
@@ -81,9 +82,9 @@ def must_ask(asked: ImportQuestion) -> bool:
 
 def push_import(session: Session, item: OpenCube, name: str, classes: ClassSet, edit: LabelEdit) -> None:
     """Take over labels and the classes that they need, as one step to undo."""
-    session.undo_stack.beginMacro(f"Import labels from {name}")
-    session.push_classes(classes, "Add classes")
-    session.push_labels(item, edit, "Import labels")
+    session.undo_stack.beginMacro(tr("Import labels from {name}", name=name))
+    session.push_classes(classes, tr("Add classes"))
+    session.push_labels(item, edit, tr("Import labels"))
     session.undo_stack.endMacro()
 
 
@@ -110,6 +111,6 @@ def files_of(one: MapToWrite) -> list[Path]:
 def write_maps(maps: Sequence[MapToWrite], classes: ClassSet) -> Operation[list[Path]]:
     """Write label maps, one after the other."""
     for done, one in enumerate(maps):
-        yield Progress("labels", done / len(maps), f"Writing {one.path.name}")
+        yield Progress("labels", done / len(maps), tr("Writing {name}", name=one.path.name))
         write_labels(one.ids, one.path, classes, one.place)
     return [one.path for one in maps]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.labels.regions.flow import RegionsFlow
 from s3fn_gui.labels.regions.state import RegionsState
@@ -15,66 +16,68 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
     rows = (
         Command(
             "label.next_region",
-            "Next region of the class",
+            tr("Next region of the class"),
             flow.next,
             may.cube_and_class,
             keys="N",
             icon="down",
-            tip="Show the next connected part of the selected class",
+            tip=tr("Show the next connected part of the selected class"),
         ),
         Command(
             "label.previous_region",
-            "Previous region of the class",
+            tr("Previous region of the class"),
             flow.previous,
             may.cube_and_class,
             keys="Shift+N",
             icon="up",
-            tip="Show the previous connected part of the selected class",
+            tip=tr("Show the previous connected part of the selected class"),
         ),
         Command(
             "label.test_region",
-            "Set region aside for testing",
+            tr("Set region aside for testing"),
             flow.swap_role,
             may.cube,
             keys="T",
             tip=(
-                "Set the region under the cursor, or the selected ones, aside for testing; press "
-                "again to use them for training"
+                tr(
+                    "Set the region under the cursor, or the selected ones, aside for testing; press again "
+                    "to use them for training"
+                )
             ),
             icon="test",
         ),
         Command(
             "label.split",
-            "Split region into a new class",
+            tr("Split region into a new class"),
             flow.split,
             may.cube,
-            tip="Move the region under the cursor, or the selected ones, to a new class",
+            tip=tr("Move the region under the cursor, or the selected ones, to a new class"),
             icon="split",
         ),
         Command(
             "label.find_outliers",
-            "Find outliers",
+            tr("Find outliers"),
             flow.find_outliers,
             may.cube,
-            tip="Find labelled pixels whose spectrum does not fit their class",
+            tip=tr("Find labelled pixels whose spectrum does not fit their class"),
             icon="outliers",
         ),
         Command(
             "label.next_outlier",
-            "Next outlier",
+            tr("Next outlier"),
             flow.next_outlier,
             may.cube,
             keys="J",
             icon="next",
-            short="Next",
-            tip="Show the next outlier",
+            short=tr("Next"),
+            tip=tr("Show the next outlier"),
         ),
         Command(
             "label.erase_outliers",
-            "Erase outliers",
+            tr("Erase outliers"),
             flow.erase_outliers,
             lambda: bool(regions.outliers is not None and len(regions.outliers)),
-            tip="Erase the labels of all outliers that were found",
+            tip=tr("Erase the labels of all outliers that were found"),
             icon="eraser",
         ),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from s3fn_core.languages import plural, tr
 from s3fn_core.results.region_spectra import region_looks
 from s3fn_core.types import BoolArray
 from s3fn_gui.base.timers import resting
@@ -16,7 +17,7 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
 REST_MS = 300
-KIND, LOOKS, OUTLIERS = "regions", "region spectra", "outliers"
+KIND, LOOKS, OUTLIERS = "regions", tr("region spectra"), "outliers"
 
 
 class RegionsFlow(Flow):
@@ -93,7 +94,7 @@ class RegionsFlow(Flow):
 
         def failed(error: BaseException) -> None:
             cancelled()
-            self._errors.show("The regions", error)
+            self._errors.show(tr("The regions"), error)
 
         def cancelled() -> None:
             if self._finding is asked:
@@ -101,7 +102,7 @@ class RegionsFlow(Flow):
 
         self._runner.start(
             KIND,
-            "Finding the regions",
+            tr("Finding the regions"),
             lambda: jobs.find_regions(labels.ids.copy(), test),
             done,
             failed=failed,
@@ -116,7 +117,7 @@ class RegionsFlow(Flow):
         cube = item.cube
         self._runner.start(
             LOOKS,
-            "Reading the regions",
+            tr("Reading the regions"),
             lambda: region_looks(cube, regions.numbers, regions.listed),
             lambda looks: self._state.set_looks(looks) if regions is self._state.region_map else None,
         )
@@ -149,7 +150,7 @@ class RegionsFlow(Flow):
             return
         numbers = [row.number for row in regions.rows if row.class_id == target.id]
         if not numbers:
-            self._session.report("info", f"{target.name} has no labels in this cube.")
+            self._session.report("info", tr("{name} has no labels in this cube.", name=target.name))
             return
         here = next((n for n in self._state.selected if n in numbers), None)
         place = (-1 if steps > 0 else 0) if here is None else numbers.index(here)
@@ -164,7 +165,7 @@ class RegionsFlow(Flow):
         here = self._session.view.hover
         number = regions.at(here) if here is not None else 0
         if not number and not self._state.selected:
-            self._session.report("info", "Point at a labelled region, or select one in the table first.")
+            self._session.report("info", tr("Point at a labelled region, or select one in the table first."))
         return [number] if number else list(self._state.selected)
 
     def swap_role(self) -> None:
@@ -176,9 +177,13 @@ class RegionsFlow(Flow):
         if item is None or not numbers:
             return
         test = not all(regions.tested(n) for n in numbers)
-        what = "region" if len(numbers) == 1 else f"{len(numbers)} regions"
+        what = plural("region", "{count} regions", len(numbers))
         box, inside = _together(regions, numbers)
-        text = f"Set {what} aside for testing" if test else f"Use {what} for training"
+        text = (
+            tr("Set {what} aside for testing", what=what)
+            if test
+            else tr("Use {what} for training", what=what)
+        )
         set_role(self._session, self._state, item, box, inside, test, text)
 
     def split(self) -> None:
@@ -191,11 +196,11 @@ class RegionsFlow(Flow):
             return
         classes = {regions.row(n).class_id for n in numbers}
         if len(classes) > 1:
-            session.report("info", "Select regions of one class to split them off.")
+            session.report("info", tr("Select regions of one class to split them off."))
             return
         (class_id,) = classes
         if class_id in session.locked or class_id not in session.classes:
-            session.report("info", "The class is locked; unlock it to split a part off.")
+            session.report("info", tr("The class is locked; unlock it to split a part off."))
             return
         class_edits.split_class(session, item, *_together(regions, numbers), class_id)
 
@@ -215,15 +220,19 @@ class RegionsFlow(Flow):
                 self._report(outliers)
 
         self._runner.start(
-            OUTLIERS, "Looking for outliers", lambda: jobs.find_outliers(cube, labels.ids.copy()), done
+            OUTLIERS, tr("Looking for outliers"), lambda: jobs.find_outliers(cube, labels.ids.copy()), done
         )
 
     def _report(self, outliers: LabelledOutliers) -> None:
         labelled = int(np.sum(self._session.cubes.current.counts[1:])) if self._session.cubes.current else 0
         if not len(outliers):
-            self._session.report("success", "No labelled pixel stands out from its class.")
+            self._session.report("success", tr("No labelled pixel stands out from its class."))
             return
-        text = f"{len(outliers):,} of {labelled:,} labelled pixels do not look like their class."
+        text = tr(
+            "{outliers:,} of {labelled:,} labelled pixels do not look like their class.",
+            outliers=len(outliers),
+            labelled=labelled,
+        )
         self._session.report("info", text, action="label.next_outlier")
 
     def _drop_erased(self) -> None:
@@ -241,7 +250,7 @@ class RegionsFlow(Flow):
         if outliers is None:
             self.find_outliers()
         elif not len(outliers):
-            self._session.report("success", "No labelled pixel stands out from its class.")
+            self._session.report("success", tr("No labelled pixel stands out from its class."))
         else:
             place = -1 if self._state.outlier is None else self._state.outlier
             self._state.visit_outlier((place + 1) % len(outliers))
@@ -254,7 +263,7 @@ class RegionsFlow(Flow):
         mask = np.zeros(item.labels.shape, bool)
         mask[outliers.lines, outliers.samples] = True
         edit = item.labels.edit((0, 0, *mask.shape), mask, 0, locked=session.locked)
-        session.push_labels(item, edit, f"Erase {edit.pixels:,} outliers")
+        session.push_labels(item, edit, tr("Erase {pixels:,} outliers", pixels=edit.pixels))
         self._drop_erased()
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.regions import label_regions, list_regions, whole_regions
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.results import outliers as core
 from s3fn_core.types import BoolArray, IdArray
@@ -16,9 +17,9 @@ MOST_LISTED = 3000
 
 def find_regions(ids: IdArray, test: BoolArray | None) -> Operation[RegionMap]:
     """The regions of a label map, and which of them are for the test."""
-    yield Progress("regions", 0.0, "Finding the regions")
+    yield Progress("regions", 0.0, tr("Finding the regions"))
     numbers, classes = label_regions(ids)
-    yield Progress("regions", 0.5, "Finding the regions")
+    yield Progress("regions", 0.5, tr("Finding the regions"))
     whole = None if test is None else whole_regions(numbers, test)
     rows = list_regions(numbers, classes)
     listed = rows

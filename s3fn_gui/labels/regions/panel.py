@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSi
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from s3fn_core.languages import plural, tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
@@ -48,7 +49,7 @@ class RegionsPanel(QWidget):
         theme.follow(self._show)
 
     def _build_table(self, actions: Actions) -> None:
-        self._table = calm(named(QTableView(), "region_table", "Labelled regions of the current cube"))
+        self._table = calm(named(QTableView(), "region_table", tr("Labelled regions of the current cube")))
         self._table.setModel(self._model)
         self._table.setIconSize(QSize(SWATCH, SWATCH))
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -81,16 +82,20 @@ class RegionsPanel(QWidget):
     def _told(self) -> str:
         regions = self._state.region_map
         if regions is None or not regions.rows:
-            return "Paint labels: each patch becomes a region"
+            return tr("Paint labels: each patch becomes a region")
         tested = [regions.row(number) for number in regions.for_test]
         count = len(regions.rows)
-        text = f"{count:,} region{'' if count == 1 else 's'}"
+        text = plural("{count:,} region", "{count:,} regions", count)
         if len(regions.listed) < count:
-            text += f" (the largest {len(regions.listed):,} are listed)"
+            text += tr(" (the largest {listed:,} are listed)", listed=len(regions.listed))
         if tested:
-            text += f", {len(tested):,} for test ({sum(r.pixels for r in tested):,} px)"
+            text += tr(
+                ", {tested:,} for test ({tested_2:,} px)",
+                tested=len(tested),
+                tested_2=sum(r.pixels for r in tested),
+            )
         if self._state.outliers is not None:
-            text += f", {len(self._state.outliers):,} outliers"
+            text += tr(", {outliers:,} outliers", outliers=len(self._state.outliers))
         return text
 
     def _show_selected(self) -> None:

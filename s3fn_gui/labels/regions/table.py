@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QPixmap
 
 from s3fn_core.labels.regions import LabelRegion
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.region_spectra import RegionLook
 from s3fn_gui.base import theme
@@ -23,13 +24,13 @@ from s3fn_gui.session.session import Session
 CLASS, ROLE, PIXELS, LINE, SAMPLE, SPECTRUM, SPREAD, OUTLIERS = range(8)
 HEADINGS = {
     "Class": "",
-    "Role": "Whether the region is used for training or set aside for testing",
+    "Role": tr("Whether the region is used for training or set aside for testing"),
     "Pixels": "",
-    "Line": "Centre",
-    "Sample": "Centre",
-    "Spectrum": "Mean spectrum",
-    "Spread": "Standard deviation of the region's spectra, averaged over the good bands",
-    "Outliers": "Share of pixels that do not look like their class (Find outliers)",
+    "Line": tr("Centre"),
+    "Sample": tr("Centre"),
+    "Spectrum": tr("Mean spectrum"),
+    "Spread": tr("Standard deviation of the region's spectra, averaged over the good bands"),
+    "Outliers": tr("Share of pixels that do not look like their class (Find outliers)"),
 }
 WIDTHS = {ROLE: 58, PIXELS: 48, LINE: 48, SAMPLE: 58, SPECTRUM: SPARK_WIDTH + 10, SPREAD: 62, OUTLIERS: 58}
 
@@ -106,7 +107,11 @@ class RegionModel(RowsModel[int]):
 
     def _name(self, row: LabelRegion) -> str:
         classes = self._session.classes
-        return classes[row.class_id].name if row.class_id in classes else f"id {row.class_id}"
+        return (
+            classes[row.class_id].name
+            if row.class_id in classes
+            else tr("id {class_id}", class_id=row.class_id)
+        )
 
     def _colour(self, row: LabelRegion) -> str:
         classes = self._session.classes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.masks.objects.flow import ObjectsFlow
 from s3fn_gui.masks.objects.state import ObjectsState
@@ -17,51 +18,53 @@ def commands(session: Session, state: ObjectsState, flow: ObjectsFlow) -> Comman
     rows = (
         Command(
             "objects.classify",
-            "Classify objects",
+            tr("Classify objects"),
             flow.judge,
             lambda: session.model is not None and listed(),
-            tip="Classify the objects in all open cubes with the model",
+            tip=tr("Classify the objects in all open cubes with the model"),
             icon="prediction",
         ),
         Command(
             "objects.rule",
-            "Rule for objects…",
+            tr("Rule for objects…"),
             flow.choose_rule,
             lambda: session.model is not None,
-            tip="Choose how the class of an object is decided; saved with the model",
+            tip=tr("Choose how the class of an object is decided; saved with the model"),
             icon="settings",
         ),
         Command(
             "objects.same",
-            "Same number, same object",
+            tr("Same number, same object"),
             flow.set_same,
             lambda: len(state.trays) > 1,
-            tip="Treat objects with the same number in several cubes as one, such as both sides of a fruit",
+            tip=tr(
+                "Treat objects with the same number in several cubes as one, such as both sides of a fruit"
+            ),
             icon="merge",
             checked=lambda: session.train_settings.same_objects,
         ),
         Command(
             "objects.label",
-            "Label objects selected in table",
+            tr("Label objects selected in table"),
             lambda: flow.label(session.class_id or 0),
             lambda: bool(state.chosen) and session.current_class is not None,
-            tip="Give the objects selected in the table the current class; keys 1 to 9 give any class",
+            tip=tr("Give the objects selected in the table the current class; keys 1 to 9 give any class"),
             icon="labels",
         ),
         Command(
             "objects.erase",
-            "Erase labels of objects selected in table",
+            tr("Erase labels of objects selected in table"),
             lambda: flow.label(0),
             lambda: bool(state.chosen),
-            tip="Erase the labels of the objects selected in the table (key 0)",
+            tip=tr("Erase the labels of the objects selected in the table (key 0)"),
             icon="eraser",
         ),
         Command(
             "objects.export",
-            "Export object table…",
+            tr("Export object table…"),
             flow.export,
             listed,
-            tip="Write a table of all objects in all open cubes (CSV)",
+            tip=tr("Write a table of all objects in all open cubes (CSV)"),
             icon="export",
         ),
     )

@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidgetItem, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent, unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.signals import follow
@@ -15,13 +16,13 @@ from s3fn_gui.base.widgets import cell, column, label, plain_tip, table
 from s3fn_gui.session.session import Session
 
 COLUMNS = {
-    "Label": "Label of the held-out objects",
-    "Objects": "Held-out objects with this label",
-    "Recall": "Producer's accuracy: share of objects with this label that were assigned to it",
-    "Precision": "User's accuracy: share of objects assigned to this class that belong to it",
+    "Label": tr("Label of the held-out objects"),
+    "Objects": tr("Held-out objects with this label"),
+    "Recall": tr("Producer's accuracy: share of objects with this label that were assigned to it"),
+    "Precision": tr("User's accuracy: share of objects assigned to this class that belong to it"),
 }
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-NONE = (
+NONE = tr(
     "No object accuracy yet. Label at least two objects of every class, then train: whole "
     "objects are held out and counted here."
 )
@@ -53,8 +54,16 @@ class ObjectFigures(QWidget):
             return
         right, (low, high) = int(found.confusion.trace()), model.metrics["objects"]["interval"]
         self._told.setText(
-            f"{right:,} of {found.count:,} held-out objects classified correctly: {per_cent(found.oa)} "
-            f"(95 % interval {100 * low:.0f} to {100 * high:.0f} %), kappa {_kappa(found.kappa)}"
+            tr(
+                "{right:,} of {count:,} held-out objects classified correctly: {share} (95 % interval "
+                "{low:.0f} to {high:.0f} %), kappa {kappa}",
+                right=right,
+                count=found.count,
+                share=per_cent(found.oa),
+                low=100 * low,
+                high=100 * high,
+                kappa=_kappa(found.kappa),
+            )
         )
         self._table.setRowCount(len(found.per_class))
         self._table.setColumnCount(len(COLUMNS) + len(found.per_class))
@@ -67,7 +76,7 @@ class ObjectFigures(QWidget):
             self._table.setItem(line, 1, cell(f"{one.support:,}", number=True))
             self._table.setItem(line, 2, cell(_share(one.recall), number=True))
             self._table.setItem(line, 3, cell(_share(one.precision), number=True))
-            self._head(len(COLUMNS) + line, one.name, f"Objects classified as {one.name}")
+            self._head(len(COLUMNS) + line, one.name, tr("Objects classified as {name}", name=one.name))
             for other, count in enumerate(found.confusion[line]):
                 self._table.setItem(line, len(COLUMNS) + other, cell(f"{int(count):,}", number=True))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.labels.object_names import ObjectNames
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Operation
 from s3fn_core.results.object_table import write_objects_table
 from s3fn_core.results.origin import BESIDE, origin_of, stamp
@@ -28,8 +29,13 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.objects import ObjectPrediction
 
 REST_MS = 200
-LIST, LOOK, JUDGE, EXPORT = "object table", "object spectra", "judge objects", "object table export"
-TABLE = "Tables (*.csv)"
+LIST, LOOK, JUDGE, EXPORT = (
+    tr("object table"),
+    tr("object spectra"),
+    tr("judge objects"),
+    tr("object table export"),
+)
+TABLE = tr("Tables (*.csv)")
 
 
 class ObjectsFlow(Flow):
@@ -74,7 +80,7 @@ class ObjectsFlow(Flow):
             self._look()
 
         same = self._session.train_settings.same_objects
-        self._runner.start(LIST, "Listing the objects", lambda: listed(subjects, same), done)
+        self._runner.start(LIST, tr("Listing the objects"), lambda: listed(subjects, same), done)
 
     def _look(self) -> None:
         """Their mean spectra, which take longer: the cubes are read."""
@@ -88,7 +94,7 @@ class ObjectsFlow(Flow):
             else:
                 self._look()
 
-        self._runner.start(LOOK, "Reading the objects", lambda: looked_at(trays), done)
+        self._runner.start(LOOK, tr("Reading the objects"), lambda: looked_at(trays), done)
 
     def _is_open(self, tray: OpenTray) -> bool:
         items = self._session.cubes.items
@@ -122,7 +128,9 @@ class ObjectsFlow(Flow):
         if place < len(ids):
             self.label(ids[place])
         else:
-            self._session.report("info", f"There is no class {place}; add one to label objects with it.")
+            self._session.report(
+                "info", tr("There is no class {place}; add one to label objects with it.", place=place)
+            )
 
     def label(self, class_id: int) -> None:
         """Label the chosen objects as a whole, in one step; 0 erases their labels."""
@@ -148,7 +156,11 @@ class ObjectsFlow(Flow):
             cubes.item(key).names = names
             self._state.set_names(key, cubes.item(key).names_of_objects)
 
-        what = f"Name object {number}" if name.strip() else f"Remove the name of object {number}"
+        what = (
+            tr("Name object {number}", number=number)
+            if name.strip()
+            else tr("Remove the name of object {number}", number=number)
+        )
         self._session.undo_stack.push(Step(what, lambda: call(after), lambda: call(before)))
 
     # --- the model -----------------------------------------------------------------------------
@@ -168,11 +180,11 @@ class ObjectsFlow(Flow):
                 for note in one.objects.notes
             ]
             count = sum(len(one.objects.objects) for one in found.values())
-            told = f"{count:,} object{'' if count == 1 else 's'} classified."
+            told = plural("{count:,} object classified.", "{count:,} objects classified.", count)
             self._session.report("success", " ".join([told, *notes]))
             self._outdated()
 
-        self._runner.start(JUDGE, "Classifying objects", lambda: judged_by(model, trays), done)
+        self._runner.start(JUDGE, tr("Classifying objects"), lambda: judged_by(model, trays), done)
 
     def set_same(self, same: bool) -> None:
         """Whether a number means one object in all cubes: in training and in what is said of them."""
@@ -196,8 +208,8 @@ class ObjectsFlow(Flow):
     def export(self) -> None:
         """Write the table of all objects of all open cubes."""
         trays = list(self._state.trays.values())
-        name = f"{trays[0].tray.name}_objects.csv" if len(trays) == 1 else "objects.csv"
-        path = self._context.save_file("Export object table", name, TABLE, {".csv": f".csv{BESIDE}"})
+        name = plural("{name}_objects.csv", "objects.csv", len(trays), name=trays[0].tray.name)
+        path = self._context.save_file(tr("Export object table"), name, TABLE, {".csv": f".csv{BESIDE}"})
         if path is None:
             return
         origins = [self._origin(one) for one in trays]
@@ -208,10 +220,12 @@ class ObjectsFlow(Flow):
             write_objects_table([replace(one.tray, origin=origin) for one, origin in pairs], path)
 
         count = sum(len(one.tray.rows) for one in trays)
-        told = f"{count:,} object{'' if count == 1 else 's'} written to {path}."
+        told = plural(
+            "{count:,} object written to {path}.", "{count:,} objects written to {path}.", count, path=path
+        )
         self._runner.start(
             EXPORT,
-            f"Writing {path.name}",
+            tr("Writing {name}", name=path.name),
             work,
             lambda _: self._session.report("success", told),
             makes="file",

@@ -11,6 +11,7 @@ from s3fn_core.cubes.treating.objects import object_table
 from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.objects import labels_of_objects
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.results.object_table import Tray, square_millimetres
 from s3fn_core.results.region_spectra import PIXELS_EACH, RegionLook, region_looks
@@ -63,7 +64,7 @@ def listed(subjects: Sequence[Subject], same: bool) -> Operation[list[OpenTray]]
     """
     trays = []
     for done, one in enumerate(_pooled(subjects, same)):
-        yield Progress("objects", done / len(subjects), "Listing the objects")
+        yield Progress("objects", done / len(subjects), tr("Listing the objects"))
         trays.append(_tray(one))
     return trays
 

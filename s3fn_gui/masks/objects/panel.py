@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QStackedWidget, QWidget
 
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.results.voting import Verdict
 from s3fn_gui.base import theme
@@ -20,11 +21,11 @@ from s3fn_gui.masks.objects.view import ObjectsView
 from s3fn_gui.session.session import Session
 
 KINDS = {
-    ALL: "All objects",
-    UNLABELLED: "Not labelled",
-    LABELLED: "Labelled",
-    WRONG: "Label and class differ",
-    UNSURE: "Unknown",
+    ALL: tr("All objects"),
+    UNLABELLED: tr("Not labelled"),
+    LABELLED: tr("Labelled"),
+    WRONG: tr("Label and class differ"),
+    UNSURE: tr("Unknown"),
 }
 BUTTONS = (
     "mask.object",
@@ -39,8 +40,8 @@ BUTTONS = (
 LISTED = BUTTONS[2:]
 LETTERS, LEAST_FILTER = 8, 46
 TABLE, FIGURES = "table", "figures"
-PAGES = {TABLE: "Table", FIGURES: "Accuracy"}
-NOTHING = (
+PAGES = {TABLE: tr("Table"), FIGURES: tr("Accuracy")}
+NOTHING = tr(
     "No objects yet. In the Mask panel, choose what separates objects from the background, "
     "then press Apply mask."
 )
@@ -67,22 +68,22 @@ class ObjectsPanel(QWidget):
         self.table.addActions(actions.pick(*LISTED))
         self._summary = label(role="muted", name="objects_summary")
         self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._kind = choice_box("objects_kind", "Which objects are listed", KINDS)
+        self._kind = choice_box("objects_kind", tr("Which objects are listed"), KINDS)
         self._kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._kind.setMinimumContentsLength(LETTERS)
         self._kind.activated.connect(lambda _: self._want())
         self._text = named(
             QLineEdit(),
             "objects_filter",
-            "Show only objects with this text in their number, name, cube, label or class",
+            tr("Show only objects with this text in their number, name, cube, label or class"),
         )
-        self._text.setPlaceholderText("Filter")
+        self._text.setPlaceholderText(tr("Filter"))
         self._text.setClearButtonEnabled(True)
         self._text.setMinimumWidth(LEAST_FILTER)
         self._text.setMaximumWidth(96)
         self._text.textChanged.connect(lambda _: self._want())
         tools = [action_button(actions[name], f"button_{name}") for name in BUTTONS]
-        self._page = choice_box("objects_page", "Table of the objects, or their accuracy", PAGES)
+        self._page = choice_box("objects_page", tr("Table of the objects, or their accuracy"), PAGES)
         self._page.activated.connect(lambda _: self._turn())
         head = row(self._page, self._kind, self._text, 1, row(*tools, spacing=1), spacing=4)
         self._nothing = label(NOTHING, "muted", name="objects_nothing", wrap=True)
@@ -106,8 +107,12 @@ class ObjectsPanel(QWidget):
         with QSignalBlocker(self._kind):
             self._kind.clear()
             texts = dict(KINDS)
-            texts |= {f"class {c.id}": f"Class: {c.name}" for c in self._session.classes}
-            texts |= {f"label {c.id}": f"Label: {c.name}" for c in self._session.classes}
+            texts |= {
+                tr("class {id}", id=c.id): tr("Class: {name}", name=c.name) for c in self._session.classes
+            }
+            texts |= {
+                tr("label {id}", id=c.id): tr("Label: {name}", name=c.name) for c in self._session.classes
+            }
             for kind, text in texts.items():
                 self._kind.addItem(unmarked(text), kind)
             self._kind.setCurrentIndex(max(0, self._kind.findData(chosen)))
@@ -132,16 +137,20 @@ class ObjectsPanel(QWidget):
         if not count:
             self._summary.setText("")
             return
-        parts = [f"{listed:,} of {count:,} objects" if listed < count else _objects(count)]
+        parts = [
+            tr("{listed:,} of {count:,} objects", listed=listed, count=count)
+            if listed < count
+            else _objects(count)
+        ]
         if chosen:
-            parts.insert(0, f"{chosen:,} selected: 1–9 label, 0 erases")
+            parts.insert(0, tr("{chosen:,} selected: 1–9 label, 0 erases", chosen=chosen))
         elif not any(self._state.label(place) for place in self._state.places):
-            parts.append("select some, then press 1–9 to label them")
+            parts.append(tr("select some, then press 1–9 to label them"))
         if unknown := sum(self._state.class_name(place) == "unknown" for place in self._state.places):
-            parts.append(f"{unknown:,} unknown")
+            parts.append(tr("{unknown:,} unknown", unknown=unknown))
         verdicts = map(self._state.verdict, self._state.places)
         if not chosen and self._session.model is not None and any(_is_of_pixels(one) for one in verdicts):
-            parts.append("not yet classified as whole objects: press Classify objects")
+            parts.append(tr("not yet classified as whole objects: press Classify objects"))
         self._summary.setText(" · ".join(parts))
         self._summary.setToolTip(plain_tip(self._summary.text()))
 
@@ -152,4 +161,4 @@ def _is_of_pixels(verdict: Verdict | None) -> bool:
 
 
 def _objects(count: int) -> str:
-    return f"{count:,} object{'' if count == 1 else 's'}"
+    return plural("{count:,} object", "{count:,} objects", count)

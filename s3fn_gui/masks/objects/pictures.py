@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import Box, ObjectMap
 from s3fn_gui.masks.objects.state import Place
@@ -31,7 +32,7 @@ def cut(wanted: Sequence[Cutting]) -> Operation[dict[Place, ByteImage]]:
     """Pictures (lines, samples, 3) of objects."""
     found = {}
     for done, one in enumerate(wanted):
-        yield Progress("pictures", done / len(wanted), "Cutting pictures of objects")
+        yield Progress("pictures", done / len(wanted), tr("Cutting pictures of objects"))
         found[one.place] = cut_out(one)
     return found
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.languages import tr
 from s3fn_gui.base.timers import resting
 from s3fn_gui.masks.objects.pictures import Cutting, cut
 from s3fn_gui.masks.objects.state import ObjectsState, Place
 from s3fn_gui.session.context import Context, Flow
 
-KIND, TITLE = "object pictures", "Cutting pictures"
+KIND, TITLE = tr("object pictures"), tr("Cutting pictures")
 REST_MS = 20  # a table asks for its rows one by one
 MOST = 100  # at a time: of a table that is scrolled fast, only the last rows are still in view
 

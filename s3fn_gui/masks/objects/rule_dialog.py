@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QFormLayout, QRadioButton, QWidget
 
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.signals import follow
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
     from s3fn_core.model.votes import VoteRule
 
-UNITS = {"share": "% of its pixels", "pixels": "pixels"}
+UNITS = {"share": tr("% of its pixels"), "pixels": "pixels"}
 PERCENT, USUAL_SHARE, USUAL_PIXELS, USUAL_ALARMS = 100, 1.0, 10.0, 5.0
 MOST_PIXELS = 1_000_000
 
@@ -26,18 +27,18 @@ class RuleDialog(QDialog):
 
     def __init__(self, parent: QWidget, model: S3FNModel) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Rule for objects")
+        self.setWindowTitle(tr("Rule for objects"))
         self._model = model
-        self._model_says = named(QRadioButton("Class given to the whole object"), "rule_model")
-        self._votes = named(QRadioButton("Majority class of its patches"), "rule_votes")
-        self._enough = named(QRadioButton("Defect, if enough pixels are of class"), "rule_defect")
-        self._class = choice_box("rule_class", "The defect", {c.id: c.name for c in model.classes})
-        self._by_share = named(QRadioButton("At least"), "rule_least_chosen")
-        self._least = _number("rule_least", "Minimum number of pixels of that class", 0.01, MOST_PIXELS)
+        self._model_says = named(QRadioButton(tr("Class given to the whole object")), "rule_model")
+        self._votes = named(QRadioButton(tr("Majority class of its patches")), "rule_votes")
+        self._enough = named(QRadioButton(tr("Defect, if enough pixels are of class")), "rule_defect")
+        self._class = choice_box("rule_class", tr("The defect"), {c.id: c.name for c in model.classes})
+        self._by_share = named(QRadioButton(tr("At least")), "rule_least_chosen")
+        self._least = _number("rule_least", tr("Minimum number of pixels of that class"), 0.01, MOST_PIXELS)
         self._least.setValue(USUAL_SHARE)
-        self._unit = choice_box("rule_unit", "Share of the object, or pixels", UNITS)
-        self._by_alarms = named(QRadioButton("False alarms at most"), "rule_alarms_chosen")
-        self._alarms = _number("rule_alarms", "Share of sound objects classified as defective", 0, 100)
+        self._unit = choice_box("rule_unit", tr("Share of the object, or pixels"), UNITS)
+        self._by_alarms = named(QRadioButton(tr("False alarms at most")), "rule_alarms_chosen")
+        self._alarms = _number("rule_alarms", tr("Share of sound objects classified as defective"), 0, 100)
         self._alarms.setSuffix(" %")
         self._alarms.setValue(USUAL_ALARMS)
         how = QWidget()
@@ -47,7 +48,7 @@ class RuleDialog(QDialog):
         self._how = how
         self._told = label(role="muted", name="rule_told", wrap=True)
         self._told.setMinimumHeight(3 * self._told.fontMetrics().lineSpacing())
-        buttons, self._accept = accept_or_cancel(self, "Use rule", "rule_accept")
+        buttons, self._accept = accept_or_cancel(self, tr("Use rule"), "rule_accept")
         defect = row(self._enough, self._class, 1)
         parts = (self._model_says, self._votes, defect, how, self._told, buttons)
         self.setLayout(column(*parts, margins=12, spacing=8))
@@ -109,7 +110,7 @@ class RuleDialog(QDialog):
         from s3fn_core.model.defect_rule import rule_of_alarms
 
         if self._by_share.isChecked():
-            return (
+            return tr(
                 "The pixels most likely of that class must be so with the probability that the model learned."
             )
         try:
@@ -119,9 +120,12 @@ class RuleDialog(QDialog):
         except ModelError as error:
             self._accept.setEnabled(False)
             return str(error)
-        return (
-            f"Of {found.objects} held-out labelled objects, this finds {per_cent(found.hits, 0)} of those "
-            f"with the defect, with {per_cent(found.alarms, 0)} false alarms."
+        return tr(
+            "Of {objects} held-out labelled objects, this finds {share} of those with the defect, "
+            "with {share_2} false alarms.",
+            objects=found.objects,
+            share=per_cent(found.hits, 0),
+            share_2=per_cent(found.alarms, 0),
         )
 
 

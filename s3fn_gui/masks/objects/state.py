@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.cubes.treating.treatment import Mask
+from s3fn_core.languages import tr
 from s3fn_core.results.object_table import Tray
 from s3fn_core.results.voting import UNKNOWN, UNKNOWN_COLOR, Verdict
 from s3fn_gui.base import theme
@@ -179,7 +180,7 @@ class ObjectsState(QObject):
 
     def label_name(self, place: Place) -> str:
         classes, label = self._session.classes, self.label(place)
-        return classes[label].name if label in classes else f"id {label}" if label else ""
+        return classes[label].name if label in classes else tr("id {label}", label=label) if label else ""
 
     def colour(self, place: Place) -> str:
         """Of the class that an object is said to be of; without one, of its label."""

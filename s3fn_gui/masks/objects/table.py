@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from s3fn_core.cubes.viewing.display import ByteImage
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_gui.base.rows_model import ROLE, Index, RowsModel
 from s3fn_gui.base.sparks import spark
@@ -23,16 +24,18 @@ from s3fn_gui.session.session import Session
 
 OBJECT, NAME, TRAY, LABEL, CLASS, VOTES, SURE, PIXELS, AREA, SPECTRUM = range(10)
 HEADINGS = {
-    "Object": "Its picture and number",
-    "Name": "Your name for it (double-click or F2); objects with the same name count as one across all cubes",
-    "Cube": "Cube that contains it",
-    "Label": "Its label: keys 1 to 9 label the selected objects, 0 erases",
-    "Class": "Class given by the model; without a model, the majority class of its pixels",
-    "Votes": "Share of its patches or pixels with this class",
-    "Probability": "Probability of this class",
-    "Pixels": "Size in pixels",
-    "mm²": "Size in square millimetres",
-    "Spectrum": "Mean spectrum",
+    "Object": tr("Its picture and number"),
+    "Name": tr(
+        "Your name for it (double-click or F2); objects with the same name count as one across all cubes"
+    ),
+    "Cube": tr("Cube that contains it"),
+    "Label": tr("Its label: keys 1 to 9 label the selected objects, 0 erases"),
+    "Class": tr("Class given by the model; without a model, the majority class of its pixels"),
+    "Votes": tr("Share of its patches or pixels with this class"),
+    "Probability": tr("Probability of this class"),
+    "Pixels": tr("Size in pixels"),
+    "mm²": tr("Size in square millimetres"),
+    "Spectrum": tr("Mean spectrum"),
 }
 
 
@@ -125,7 +128,10 @@ class ObjectsModel(RowsModel[Place]):
         if column in (CLASS, VOTES, SURE):
             return reason(self._state.verdict(place))
         if column == LABEL and self._state.is_contradicted(place):
-            return f"Labelled {self._state.label_name(place)}, but classified as another class"
+            return tr(
+                "Labelled {label_name}, but classified as another class",
+                label_name=self._state.label_name(place),
+            )
         return ""
 
     # --- pictures ------------------------------------------------------------------------------

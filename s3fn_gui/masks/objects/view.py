@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.sparks import SPARK_WIDTH
 from s3fn_gui.base.swatches import SWATCH
 from s3fn_gui.base.widgets import calm, named
@@ -67,7 +68,7 @@ class ObjectsView(QTableView):
 
     def __init__(self, model: ObjectsModel, state: ObjectsState, label: Callable[[int], None]) -> None:
         super().__init__()
-        calm(named(self, "objects_table", "Objects of all open cubes"))
+        calm(named(self, "objects_table", tr("Objects of all open cubes")))
         self._table = model
         self._state = state
         self._label = label

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.signals import follow
@@ -39,13 +40,13 @@ from s3fn_gui.model.folder.state import CubeRow, FolderState
 from s3fn_gui.session.session import Session
 
 Calibrate = Literal["no", "same", "beside"]
-FORMATS = {"envi": "ENVI", "geotiff": "GeoTIFF", "png": "PNG", "npy": "NumPy", "csv": "Areas (CSV)"}
+FORMATS = {"envi": "ENVI", "geotiff": "GeoTIFF", "png": "PNG", "npy": "NumPy", "csv": tr("Areas (CSV)")}
 USUAL = ("envi", "geotiff", "png", "csv")
 SIZE = (760, 620)
 TITLE_BAR = 40
-WHAT = "Repeats the steps applied to {name} for every cube in a folder and its subfolders."
-CUBES_TIP = "A folder, or a pattern such as /data/2024-11-*/*.hdr"
-PROCESSES_TIP = "Cubes processed at the same time; each needs its own memory"
+WHAT = tr("Repeats the steps applied to {name} for every cube in a folder and its subfolders.")
+CUBES_TIP = tr("A folder, or a pattern such as /data/2024-11-*/*.hdr")
+PROCESSES_TIP = tr("Cubes processed at the same time; each needs its own memory")
 
 
 @dataclass(frozen=True)
@@ -81,43 +82,45 @@ class FolderDialog(QDialog):
         super().__init__(parent)
         self._session, self._state, self._asking = session, state, ask
         self.setObjectName("folder_dialog")
-        self.setWindowTitle("Map a folder")
+        self.setWindowTitle(tr("Map a folder"))
         self._what = label(wrap=True)
         self._cubes = named(QLineEdit(), "folder_cubes", CUBES_TIP)
-        self._out = named(QLineEdit(), "folder_out", "Folder for maps, tables and the summary")
-        self._metadata = _box("folder_metadata", "The metadata that you edited")
-        self._calibrate = _box("folder_calibrate", "Calibrate with")
+        self._out = named(QLineEdit(), "folder_out", tr("Folder for maps, tables and the summary"))
+        self._metadata = _box("folder_metadata", tr("The metadata that you edited"))
+        self._calibrate = _box("folder_calibrate", tr("Calibrate with"))
         self._references = choice_box(
             "folder_references",
-            "White and dark reference",
-            {"same": "the same references", "beside": "the references next to each cube"},
+            tr("White and dark reference"),
+            {"same": tr("the same references"), "beside": tr("the references next to each cube")},
         )
-        self._mask = _box("folder_mask", "Find objects with the mask recipe")
+        self._mask = _box("folder_mask", tr("Find objects with the mask recipe"))
         self._predict = _box("folder_predict", "")
-        self._judge = _box("folder_judge", "Give every object one class")
+        self._judge = _box("folder_judge", tr("Give every object one class"))
         self._formats = {name: _box(f"folder_{name}", text) for name, text in FORMATS.items()}
         for name, box in self._formats.items():
             box.setChecked(name in USUAL)
-        self._reflectance = _box("folder_reflectance", "Reflectance")
-        self._write_mask = _box("folder_write_mask", "Mask")
+        self._reflectance = _box("folder_reflectance", tr("Reflectance"))
+        self._write_mask = _box("folder_write_mask", tr("Mask"))
         self._workers = named(QSpinBox(), "folder_workers", PROCESSES_TIP)
         self._workers.setRange(1, os.cpu_count() or 1)
-        self._table = table("folder_cubes_done", ("Cube", "Result"), stretch=1)
-        self._bar = progress_bar("folder_progress", "Progress of all cubes")
+        self._table = table("folder_cubes_done", (tr("Cube"), tr("Result")), stretch=1)
+        self._bar = progress_bar("folder_progress", tr("Progress of all cubes"))
         self._message = label(role="muted", name="folder_message")
-        self._start = push_button("Start", "folder_start", lambda: start(self.wish()), primary=True)
-        self._stop = push_button("Cancel", "folder_stop", stop)
+        self._start = push_button(tr("Start"), "folder_start", lambda: start(self.wish()), primary=True)
+        self._stop = push_button(tr("Cancel"), "folder_stop", stop)
         self._recipe = push_button(
-            "Save recipe…", "folder_recipe", lambda: save_recipe(self.wish()), icon="save"
+            tr("Save recipe…"), "folder_recipe", lambda: save_recipe(self.wish()), icon="save"
         )
-        self._recipe.setToolTip(plain_tip("Save these steps as a recipe for the command s3fn run"))
+        self._recipe.setToolTip(plain_tip(tr("Save these steps as a recipe for the command s3fn run")))
         self._form = self._make_form()
         layout = column(
             self._what,
             self._form,
             self._table,
             row(self._bar, self._message, 1),
-            row(self._recipe, 1, self._start, self._stop, push_button("Close", "folder_close", self.close)),
+            row(
+                self._recipe, 1, self._start, self._stop, push_button(tr("Close"), "folder_close", self.close)
+            ),
             margins=12,
             spacing=8,
         )
@@ -160,8 +163,12 @@ class FolderDialog(QDialog):
 
     def _make_form(self) -> QLayout:
         form = QFormLayout()
-        form.addRow("Cubes", row(self._cubes, push_button("Choose…", "folder_choose", self._choose_cubes)))
-        form.addRow("Results", row(self._out, push_button("Choose…", "folder_choose_out", self._choose_out)))
+        form.addRow(
+            tr("Cubes"), row(self._cubes, push_button(tr("Choose…"), "folder_choose", self._choose_cubes))
+        )
+        form.addRow(
+            tr("Results"), row(self._out, push_button(tr("Choose…"), "folder_choose_out", self._choose_out))
+        )
         steps = column(
             self._metadata,
             row(self._calibrate, self._references, 1),
@@ -170,12 +177,12 @@ class FolderDialog(QDialog):
             self._judge,
             spacing=3,
         )
-        form.addRow("For each cube", steps)
+        form.addRow(tr("For each cube"), steps)
         grid = QGridLayout()
         for place, box in enumerate((*self._formats.values(), self._reflectance, self._write_mask)):
             grid.addWidget(box, place // 4, place % 4)
-        form.addRow("Write", grid)
-        form.addRow("Processes", row(self._workers, 1))
+        form.addRow(tr("Write"), grid)
+        form.addRow(tr("Processes"), row(self._workers, 1))
         return form
 
     def _choose_cubes(self) -> None:
@@ -195,7 +202,7 @@ class FolderDialog(QDialog):
         self._what.setText(WHAT.format(name=item.cube.name))
         described = any(c.text.strip() for c in self._session.classes)
         self._predict.setText(
-            "Map with the model" if model is not None else "Map from the descriptions alone"
+            tr("Map with the model") if model is not None else tr("Map from the descriptions alone")
         )
         for box, there in (
             (self._metadata, done.metadata is not None),
@@ -208,7 +215,9 @@ class FolderDialog(QDialog):
             box.setProperty("offered", True)
             box.setEnabled(there)
         by_hand = done.mask is not None and done.mask.recipe is None
-        self._mask.setToolTip(plain_tip("This mask was drawn by hand and has no recipe" if by_hand else ""))
+        self._mask.setToolTip(
+            plain_tip(tr("This mask was drawn by hand and has no recipe") if by_hand else "")
+        )
         if not self._cubes.text() and item.path is not None:
             self._cubes.setText(str(item.path.parent))
         self._check()
@@ -224,11 +233,11 @@ class FolderDialog(QDialog):
         mapped = _on(self._predict) and any(box.isChecked() for box in self._formats.values())
         missing = ""
         if not self._cubes.text().strip():
-            missing = "Choose the folder of the cubes"
+            missing = tr("Choose the folder of the cubes")
         elif not self._out.text().strip():
-            missing = "Choose a folder for the results"
+            missing = tr("Choose a folder for the results")
         elif not (mapped or _on(self._reflectance) or _on(self._write_mask)):
-            missing = "Choose what is written"
+            missing = tr("Choose what is written")
         self._start.setEnabled(not missing)
         self._start.setToolTip(plain_tip(missing))
         self._recipe.setEnabled(missing != "Choose what is written")
@@ -241,7 +250,7 @@ class FolderDialog(QDialog):
             widget.setVisible(running)
         self._start.setVisible(not running)
         self._bar.setValue(0)
-        self._message.setText("Starting…" if running else self._state.told)
+        self._message.setText(tr("Starting…") if running else self._state.told)
         self._fill()
         self._check()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import S3FNError
+from s3fn_core.languages import tr
 from s3fn_gui.model.folder.dialog import FolderDialog, Wish
 from s3fn_gui.model.folder.state import FolderState
 from s3fn_gui.model.running import run
@@ -17,8 +18,8 @@ if TYPE_CHECKING:  # what reads recipes is imported when one is needed
     from s3fn_core.batch.task import Outcome
 
 KIND = "folder"
-DOING = "Mapping a folder"
-RECIPES = "Recipes (*.yaml *.json)"
+DOING = tr("Mapping a folder")
+RECIPES = tr("Recipes (*.yaml *.json)")
 
 
 class FolderFlow(Flow):
@@ -51,7 +52,7 @@ class FolderFlow(Flow):
             lambda: do_same(same, cubes, out, wish.workers, device),
             self._done,
             doing=DOING,
-            cancelled="Stopped. Finished cubes are kept and skipped when you start again.",
+            cancelled=tr("Stopped. Finished cubes are kept and skipped when you start again."),
         )
 
     def stop(self) -> None:
@@ -63,16 +64,18 @@ class FolderFlow(Flow):
         from s3fn_core.batch.same import RECIPE
 
         same = self._same(wish)
-        path = None if same is None else self.ask.save_file("Save run recipe", RECIPE, RECIPES)
+        path = None if same is None else self.ask.save_file(tr("Save run recipe"), RECIPE, RECIPES)
         if same is None or path is None or not self._may_write(same, path, ask_always=True):
             return
 
         def done(_: object) -> None:
             self._session.report(
-                "success", f"Recipe saved: s3fn run {path} FOLDER --out RESULTS does the same."
+                "success", tr("Recipe saved: s3fn run {path} FOLDER --out RESULTS does the same.", path=path)
             )
 
-        self._runner.start("recipe", f"Writing {path.name}", lambda: same.write(path), done, makes="file")
+        self._runner.start(
+            "recipe", tr("Writing {name}", name=path.name), lambda: same.write(path), done, makes="file"
+        )
 
     def _may_write(self, same: Same, path: Path, *, ask_always: bool = False) -> bool:
         """Whether a recipe and its files may be written; an earlier one is replaced without a question."""
@@ -115,7 +118,16 @@ class FolderFlow(Flow):
 
     def _done(self, outcomes: list[Outcome]) -> None:
         failed = sum(one.status == "failed" for one in outcomes)
-        told = f"{len(outcomes) - failed} of {len(outcomes)} cubes done, results in {self._state.out}"
+        told = tr(
+            "{outcomes} of {outcomes_2} cubes done, results in {out}",
+            outcomes=len(outcomes) - failed,
+            outcomes_2=len(outcomes),
+            out=self._state.out,
+        )
         self._state.end(told)
-        text = f"{told}. {failed} failed; the list says why." if failed else f"{told}."
+        text = (
+            tr("{told}. {failed} failed; the list says why.", told=told, failed=failed)
+            if failed
+            else f"{told}."
+        )
         self._session.report("warning" if failed else "success", text, action="model.folder")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from s3fn_core.languages import tr
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import per_cent
 from s3fn_gui.model.running import RunState
@@ -57,5 +58,5 @@ def _row(told: Told) -> CubeRow:
     one = told.outcome
     if one is None:
         return CubeRow(told.name, per_cent(told.share, 0))
-    text = {"done": "done", "known": "done earlier", "failed": one.message}[one.status]
+    text = {"done": "done", "known": tr("done earlier"), "failed": one.message}[one.status]
     return CubeRow(told.name, text, one.status == "failed")

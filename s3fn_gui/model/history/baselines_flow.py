@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.languages import tr
 from s3fn_core.model.config import SplitChoice
 from s3fn_gui.model.history import jobs
 from s3fn_gui.model.history.records import record_of_baseline
@@ -45,11 +46,11 @@ class BaselinesFlow(Flow):
             self._context,
             self._state,
             KIND,
-            f"Measuring baselines of {training.record.name}",
+            tr("Measuring baselines of {name}", name=training.record.name),
             lambda: jobs.measure(training, items, split),
             lambda found: self._measured(training, found),
-            doing="Measuring baselines",
-            cancelled="Measuring baselines cancelled; the list is unchanged.",
+            doing=tr("Measuring baselines"),
+            cancelled=tr("Measuring baselines cancelled; the list is unchanged."),
         )
 
     def stop(self) -> None:
@@ -72,9 +73,13 @@ class BaselinesFlow(Flow):
         trainings.put_baselines(training.id, baselines)
         best = max(found.baselines, key=lambda baseline: baseline.metrics["held_out"]["oa"])
         right = best.metrics["held_out"]["oa"]
-        text = (
-            f"Measured {len(found.baselines)} baselines for {record.name}. The best is {best.title}: "
-            f"{100 * right:.1f} % of held-out pixels correct."
+        text = tr(
+            "Measured {baselines} baselines for {name}. The best is {title}: {right:.1f} % of "
+            "held-out pixels correct.",
+            baselines=len(found.baselines),
+            name=record.name,
+            title=best.title,
+            right=100 * right,
         )
         session.report("success", " ".join((text, *found.notes)))
 
@@ -95,18 +100,22 @@ def labels_of(session: Session, training: Training) -> list[OpenCube] | str:
     basis = training.basis
     if basis is None:
         items = [snapshot(item) for item in session.cubes.items if item.counts[1:].any()]
-        return items or "There are no labels to measure baselines on: open the labelled cubes first."
+        return items or tr("There are no labels to measure baselines on: open the labelled cubes first.")
     open_now = {item.key: item for item in session.cubes.items}
     name = training.record.name
     if basis.labels.keys() - open_now.keys():
-        return f"A cube that {name} was trained on is closed: open it again, then measure the baselines."
+        return tr(
+            "A cube that {name} was trained on is closed: open it again, then measure the baselines.",
+            name=name,
+        )
     items = []
     for key, ids in basis.labels.items():
         item = snapshot(open_now[key])
         if item.treatment != basis.treatments[key]:
-            return (
-                f"{item.cube.name} was calibrated or masked differently after {name} was trained: "
-                "train again first."
+            return tr(
+                "{name} was calibrated or masked differently after {name_2} was trained: train again first.",
+                name=item.cube.name,
+                name_2=name,
             )
         item.set_labels(LabelMap(ids.copy()))
         items.append(item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.model.history.baselines_flow import BaselinesFlow, training_of
 from s3fn_gui.model.history.flow import HistoryFlow
@@ -30,48 +31,52 @@ def commands(
     rows = (
         Command(
             "models.show",
-            "Show the selected model's map",
+            tr("Show the selected model's map"),
             flow.show,
             lambda: state.one is not None and not training.running,
-            tip="Map this cube with the model selected in Models; a trained model becomes the current one",
+            tip=tr(
+                "Map this cube with the model selected in Models; a trained model becomes the current one"
+            ),
             icon="prediction",
-            short="Show map",
+            short=tr("Show map"),
         ),
         Command(
             "models.compare",
-            "Swipe between two models",
+            tr("Swipe between two models"),
             flow.swipe,
             lambda: swiping() or (may.cube() and state.pair is not None and not training.running),
-            tip="Compare the maps of the two models selected in Models with a movable divider",
+            tip=tr("Compare the maps of the two models selected in Models with a movable divider"),
             icon="compare",
-            short="Swipe",
+            short=tr("Swipe"),
             checked=swiping,
         ),
         Command(
             "models.baselines",
-            "Measure baselines",
+            tr("Measure baselines"),
             baselines.start,
             lambda: training_of(session, state) is not None and not state.running and not training.running,
-            tip="Measure a support vector machine, shrinkage LDA, a random forest and the spectral angle "
-            "on the same held-out labels",
-            short="Baselines",
+            tip=tr(
+                "Measure a support vector machine, shrinkage LDA, a random forest and the spectral "
+                "angle on the same held-out labels"
+            ),
+            short=tr("Baselines"),
         ),
         Command(
             "models.stop",
-            "Cancel measuring baselines",
+            tr("Cancel measuring baselines"),
             baselines.stop,
             lambda: state.running,
-            tip="Stop measuring baselines",
+            tip=tr("Stop measuring baselines"),
             icon="stop",
         ),
         Command(
             "models.delete",
-            "Delete the selected model…",
+            tr("Delete the selected model…"),
             flow.delete,
             lambda: state.one is not None and not current(),
-            tip="Delete the model selected in Models; the current model cannot be deleted",
+            tip=tr("Delete the model selected in Models; the current model cannot be deleted"),
             icon="delete",
-            short="Delete",
+            short=tr("Delete"),
         ),
     )
     return Commands(

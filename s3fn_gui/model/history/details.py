@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QSizePolicy
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.ensemble import members_of
 from s3fn_gui.base.texts import as_sentence
@@ -15,7 +16,16 @@ from s3fn_gui.model.history.table import figure_text, settings_text, time_text
 from s3fn_gui.session.trainings import Training
 
 MOST = 4
-ROWS = ("Settings", "Labels", "Overall", "Average", "Kappa", "Held out", "Ensemble", "Duration")
+ROWS = (
+    tr("Settings"),
+    tr("Labels"),
+    tr("Overall"),
+    tr("Average"),
+    tr("Kappa"),
+    tr("Held out"),
+    tr("Ensemble"),
+    tr("Duration"),
+)
 UNKNOWN = "–"
 
 
@@ -31,8 +41,8 @@ class Details(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._id = ""
-        self._note = named(QLineEdit(), "model_note", "Your note")
-        self._note.setPlaceholderText("Note")
+        self._note = named(QLineEdit(), "model_note", tr("Your note"))
+        self._note.setPlaceholderText(tr("Note"))
         self._note.editingFinished.connect(self._write)
         names = {name: f"model_{name.lower().replace(' ', '_')}" for name in ROWS}
         self._values = {name: label(name=names[name], wrap=True) for name in ROWS}
@@ -78,11 +88,13 @@ def _facts(training: Training) -> dict[str, str]:
     kappa, intervals = held_out.get("kappa"), (held_out.get("intervals") or {}).get("kappa")
     told = "" if kappa is None else f"{kappa:.3f}"
     if told and intervals:
-        told += f" ({intervals[0]:.3f} to {intervals[1]:.3f})"
+        told += tr(
+            " ({intervals:.3f} to {intervals_2:.3f})", intervals=intervals[0], intervals_2=intervals[1]
+        )
     classes = ", ".join(f"{name} {count:,}" for name, count in record.labels)
     members = [f"{one.name} {per_cent(one.weight, 0)}" for one in members_of(metrics)]
-    more = f" and {len(members) - MOST} more" if len(members) > MOST else ""
-    device = f" on {metrics['device']}" if metrics.get("device") else ""
+    more = tr(" and {members} more", members=len(members) - MOST) if len(members) > MOST else ""
+    device = tr(" on {metrics}", metrics=metrics["device"]) if metrics.get("device") else ""
     return {
         "Settings": settings_text(training) or UNKNOWN,
         "Labels": f"{record.pixels:,} px: {classes}" if record.labels else UNKNOWN,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.widgets import column, holding, label
 from s3fn_gui.model.history.state import Comparison, HistoryState
 
-NONE = "Select two in the list (Ctrl+click) to see how they differ on the same held-out pixels."
-WAITING = "Comparing…"
+NONE = tr("Select two in the list (Ctrl+click) to see how they differ on the same held-out pixels.")
+WAITING = tr("Comparing…")
 
 
 class DifferencePage(QScrollArea):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.languages import tr
 from s3fn_core.project.trainings import MOST
 from s3fn_gui.model.history import jobs
 from s3fn_gui.model.history.records import record_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.prediction import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
 
-SHOWING, COMPARING = "show training", "compare trainings"
+SHOWING, COMPARING = tr("show training"), tr("compare trainings")
 
 
 class HistoryFlow(Flow):
@@ -68,8 +69,12 @@ class HistoryFlow(Flow):
     def _tell_dropped(self, gone: Training) -> None:
         self._session.report(
             "info",
-            f"{gone.record.name}, the oldest of {MOST} trainings, was removed from the list to "
-            "make room. The project's folder keeps it until the next save.",
+            tr(
+                "{name}, the oldest of {most} trainings, was removed from the list to make room. The "
+                "project's folder keeps it until the next save.",
+                name=gone.record.name,
+                most=MOST,
+            ),
         )
 
     # --- out of it -----------------------------------------------------------------------------
@@ -85,7 +90,7 @@ class HistoryFlow(Flow):
         def done(shown: jobs.Shown) -> None:
             self._put(shown, cube)
 
-        title = f"Showing {chosen.record.name}"
+        title = tr("Showing {name}", name=chosen.record.name)
         self._runner.start(SHOWING, title, lambda: jobs.show(chosen, cube, device, before), done)
 
     def _put(self, shown: jobs.Shown, cube: Cube | None) -> None:
@@ -127,7 +132,9 @@ class HistoryFlow(Flow):
             )
             self._swiped = right.prediction
 
-        title = f"Mapping by {first.record.name} and {second.record.name}"
+        title = tr(
+            "Mapping by {name} and {record_name}", name=first.record.name, record_name=second.record.name
+        )
         work = lambda: jobs.show_both(first, second, cube, device, before)  # noqa: E731
         self._runner.start(SHOWING, title, work, done)
 
@@ -148,7 +155,7 @@ class HistoryFlow(Flow):
             self._runner.cancel(COMPARING)
             return
         self._runner.start(
-            COMPARING, "Comparing trainings", lambda: jobs.compare(*pair), self._state.set_comparison
+            COMPARING, tr("Comparing trainings"), lambda: jobs.compare(*pair), self._state.set_comparison
         )
 
     def delete(self) -> None:
@@ -157,9 +164,14 @@ class HistoryFlow(Flow):
         if chosen is None:
             return
         baselines = len(trainings.baselines_of(chosen.id))
-        beside = f" and the {baselines} baselines measured with it" if baselines else ""
-        gone = "It cannot be shown again" if not baselines else "They cannot be shown again"
-        if self.ask.confirm(f"Delete {chosen.record.name}{beside}? {gone}.", "Delete"):
+        beside = (
+            tr(" and the {baselines} baselines measured with it", baselines=baselines) if baselines else ""
+        )
+        gone = tr("It cannot be shown again") if not baselines else tr("They cannot be shown again")
+        if self.ask.confirm(
+            tr("Delete {name}{beside}? {gone}.", name=chosen.record.name, beside=beside, gone=gone),
+            tr("Delete"),
+        ):
             trainings.remove(chosen.id)
 
     def _cancel(self) -> None:

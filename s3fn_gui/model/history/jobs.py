@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import tr
 from s3fn_core.model.config import SplitChoice
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_gui.model.history.state import Comparison
@@ -46,8 +47,9 @@ def read(training: Training) -> Model:
     path = training.file
     if path is None:
         raise ModelError(
-            f"The model of {training.record.name} cannot be opened: its file is missing from "
-            "the project. Delete the entry, or restore the file from a backup."
+            "The model of {name} cannot be opened: its file is missing from the project. Delete the "
+            "entry, or restore the file from a backup.",
+            name=training.record.name,
         )
     return _opened(path)
 
@@ -63,7 +65,7 @@ def show(
     training: Training, cube: Cube | None, device: str, before: Prediction | None = None
 ) -> Operation[Shown]:
     """Read a training and map a cube by it, unless `before`, the map that is shown, is its own."""
-    yield Progress("prepare", 0.0, f"Opening {training.record.name}")
+    yield Progress("prepare", 0.0, tr("Opening {name}", name=training.record.name))
     model = read(training)
     if cube is None or (before is not None and before.is_of(model.metrics)):
         return Shown(training, model, None if cube is None else before)
@@ -92,7 +94,7 @@ def show_both(
 
 def measure(training: Training, items: Sequence[OpenCube], split: SplitChoice) -> Operation[Baselines]:
     """Measure all baselines on the labels of `items`, divided as for a training."""
-    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    yield Progress("prepare", 0.0, tr("Starting the numerical libraries"))
     from s3fn_core.model.baselines.measuring import measure_baselines
     from s3fn_core.model.checkpoint import S3FNModel
 
@@ -105,7 +107,7 @@ def measure(training: Training, items: Sequence[OpenCube], split: SplitChoice) -
 def compare(first: Training, second: Training) -> Operation[Comparison]:
     """How two differ on the held-out pixels that both answered."""
     names = first.record.name, second.record.name
-    yield Progress("compare", 0.0, f"Comparing {names[0]} and {names[1]}")
+    yield Progress("compare", 0.0, tr("Comparing {names} and {names_2}", names=names[0], names_2=names[1]))
     from s3fn_core.results.difference import differing, paired_difference
 
     answers = []
@@ -113,10 +115,17 @@ def compare(first: Training, second: Training) -> Operation[Comparison]:
         found = read(training).answers
         if found is None:
             measured = bool(training.record.metrics.get("held_out"))
-            why = "it holds no held-out predictions" if measured else "nothing was held out to measure it"
-            return Comparison(*names, problem=f"No test is possible with {training.record.name}: {why}.")
+            why = (
+                tr("it holds no held-out predictions")
+                if measured
+                else tr("nothing was held out to measure it")
+            )
+            return Comparison(
+                *names,
+                problem=tr("No test is possible with {name}: {why}.", name=training.record.name, why=why),
+            )
         answers.append(found)
     if problem := differing(*answers):
         return Comparison(*names, problem=problem)
-    yield Progress("compare", 0.3, "Resampling the held-out blocks")
+    yield Progress("compare", 0.3, tr("Resampling the held-out blocks"))
     return Comparison(*names, paired_difference(*answers))

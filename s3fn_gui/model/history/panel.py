@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.project.trainings import MOST, trainings_table
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
@@ -32,18 +33,18 @@ from s3fn_gui.model.history.table import TrainingsTable
 from s3fn_gui.model.training.curves import CurvesView
 from s3fn_gui.session.session import Session
 
-EMPTY = (
+EMPTY = tr(
     "Every training is listed here with its accuracy, ready to compare or to show again. "
     "Train a model to begin."
 )
-NO_CURVES = "No curves were saved for this model."
+NO_CURVES = tr("No curves were saved for this model.")
 DETAILS, CURVES, DIFFERENCE = range(3)
 MARGIN = 6
 ROOM = 600  # pixels of width for the list and the details side by side
 BUTTONS = (
-    ("models.show", "Show map"),
-    ("models.compare", "Swipe"),
-    ("models.baselines", "Measure baselines"),
+    ("models.show", tr("Show map")),
+    ("models.compare", tr("Swipe")),
+    ("models.baselines", tr("Measure baselines")),
 )
 
 
@@ -60,7 +61,7 @@ class ModelsPanel(QWidget):
         self._copying = Copying(self.table, self._rows, lambda rows: save(rows, "trainings"))
         self._details = Details()
         self._room = label(role="muted", name="trainings_room", wrap=True)
-        self._bar = progress_bar("baselines_progress", "Progress of measuring the baselines", width=110)
+        self._bar = progress_bar("baselines_progress", tr("Progress of measuring the baselines"), width=110)
         self._message = theme.role(named(ShortLabel(), "baselines_message"), "muted")
         empty = label(EMPTY, "muted", name="trainings_empty", wrap=True)
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -74,22 +75,22 @@ class ModelsPanel(QWidget):
 
     def _list(self, actions: Actions) -> QWidget:
         buttons = [command_button(actions[i], text, f"button_{i}") for i, text in BUTTONS]
-        self._stop = command_button(actions["models.stop"], "Cancel", "button_models.stop")
-        copy = tool_button("copy", "copy_trainings", "Copy the list as a table", self._copying.copy_all)
-        keep = tool_button("save", "save_trainings", "Save the list as CSV…", self._copying.save)
+        self._stop = command_button(actions["models.stop"], tr("Cancel"), "button_models.stop")
+        copy = tool_button("copy", "copy_trainings", tr("Copy the list as a table"), self._copying.copy_all)
+        keep = tool_button("save", "save_trainings", tr("Save the list as CSV…"), self._copying.save)
         delete = action_button(actions["models.delete"], "button_models.delete")
         tools = row(*buttons, 1, copy, keep, delete, spacing=4)
         running = row(self._bar, self._message, 1, self._stop, spacing=6)
         self._running = holding(running)
         left = holding(column(self.table, self._running, self._room, tools, spacing=4))
-        self._tabs = named(QTabBar(), "model_tabs", "Details of the selected trainings")
+        self._tabs = named(QTabBar(), "model_tabs", tr("Details of the selected trainings"))
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._about = QStackedWidget()
         pages = (
-            ("Details", self._details),
-            ("Curves", CurvesView(self._state, NO_CURVES)),
-            ("Difference", DifferencePage(self._state)),
+            (tr("Details"), self._details),
+            (tr("Curves"), CurvesView(self._state, NO_CURVES)),
+            (tr("Difference"), DifferencePage(self._state)),
         )
         for text, page in pages:
             self._tabs.addTab(text)
@@ -178,16 +179,21 @@ class ModelsPanel(QWidget):
         """How many there may be; nothing while there is plenty of room."""
         trainings = self._session.trainings
         if (next_to_go := trainings.next_to_go) is not None:
-            return (
-                f"{MOST} trainings, the most that a project keeps: the next one replaces "
-                f"{next_to_go.record.name}."
+            return tr(
+                "{most} trainings, the most that a project keeps: the next one replaces {name}.",
+                most=MOST,
+                name=next_to_go.record.name,
             )
-        return f"{len(trainings.own)} of {MOST} trainings" if len(trainings.own) > MOST // 2 else ""
+        return (
+            tr("{own} of {most} trainings", own=len(trainings.own), most=MOST)
+            if len(trainings.own) > MOST // 2
+            else ""
+        )
 
     def _show_running(self) -> None:
         self._running.setVisible(self._state.running)
         self._bar.setValue(0)
-        self._message.setText("Starting…")
+        self._message.setText(tr("Starting…"))
 
     def _show_progress(self) -> None:
         progress = self._state.progress

@@ -10,19 +10,20 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 from s3fn_gui.session.trainings import Training
 
 NAME, OA, AA, PIXELS, TIME, DATE, SETTINGS = range(7)
 COLUMNS = {
-    "Name": "Bold: the current model. With the eye: its map is shown. Double-click to rename",
-    "Overall, %": "Held-out pixels classified correctly, with 95 % confidence interval",
-    "Average, %": "Mean recall of the classes, with 95 % confidence interval",
-    "Labels": "Labelled pixels used for the training",
-    "Time": "Duration of the training, or of measuring a baseline",
+    "Name": tr("Bold: the current model. With the eye: its map is shown. Double-click to rename"),
+    "Overall, %": tr("Held-out pixels classified correctly, with 95 % confidence interval"),
+    "Average, %": tr("Mean recall of the classes, with 95 % confidence interval"),
+    "Labels": tr("Labelled pixels used for the training"),
+    "Time": tr("Duration of the training, or of measuring a baseline"),
     "Trained": "",
-    "Settings": "Preset and changed settings",
+    "Settings": tr("Preset and changed settings"),
 }
 ROOM = {TIME: 290, AA: 410, PIXELS: 460, DATE: 540, SETTINGS: 660}
 """Width in pixels from which a column is shown; the details have all of it."""
@@ -128,7 +129,7 @@ def settings_text(training: Training) -> str:
     """What a training was made with, or what kind of baseline it is."""
     record = training.record
     if training.is_baseline:
-        return f"Baseline: {record.baseline}"
+        return tr("Baseline: {baseline}", baseline=record.baseline)
     return ", ".join(part for part in (record.preset, record.settings) if part)
 
 
@@ -143,7 +144,11 @@ def figure_text(metrics: dict[str, Any], name: str, *, short: bool = False) -> s
     if not interval:
         return text
     low, high = (100 * bound for bound in interval)
-    return f"{text} ({low:.0f}–{high:.0f})" if short else f"{text} ({low:.1f} to {high:.1f})"
+    return (
+        f"{text} ({low:.0f}–{high:.0f})"
+        if short
+        else tr("{text} ({low:.1f} to {high:.1f})", text=text, low=low, high=high)
+    )
 
 
 def time_text(seconds: float | None) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import LabelError, S3FNError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Progress
 from s3fn_core.types import Box
 from s3fn_gui.base.signals import follow
@@ -19,7 +20,7 @@ from s3fn_gui.session.cube import Position
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
-KIND, TITLE = "live", "Following the labels"
+KIND, TITLE = "live", tr("Following the labels")
 STROKE_MS, WORDS_MS = 40, 250
 """An edit is followed once nothing has been edited for so long."""
 
@@ -167,10 +168,10 @@ class LiveFlow(Flow):
         self._shown = True
         expected = isinstance(error, S3FNError)
         self._broken = not expected
-        reason = str(error) if expected else "an error, see the message; switch Live off and on again"
+        reason = str(error) if expected else tr("an error, see the message; switch Live off and on again")
         if reason != self._told:
             self._told = reason
             if not isinstance(error, LabelError):
-                self._errors.show("The live map", error)
+                self._errors.show(tr("The live map"), error)
         self._state.set_problem(f"{reason[:1].lower()}{reason[1:]}".rstrip("."))
         self._go_on()

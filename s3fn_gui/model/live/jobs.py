@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import Box
 from s3fn_core.workers import one_blas_thread
@@ -45,7 +46,7 @@ class Drawer:
         before: Prediction | None,
     ) -> Operation[Prediction]:
         """Map `cube` by the labels of `items`; see :meth:`s3fn_core.model.live.LiveMap.draw`."""
-        yield Progress("prepare", 0.0, "Starting the numerical libraries")
+        yield Progress("prepare", 0.0, tr("Starting the numerical libraries"))
         from s3fn_core.model.live import LiveMap
 
         data = training_data(items)

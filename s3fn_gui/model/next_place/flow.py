@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from s3fn_core.languages import tr
 from s3fn_core.results.next_place import Place
 from s3fn_gui.base.signals import follow
 from s3fn_gui.model.next_place.jobs import Known, Request, find, is_ready
@@ -15,8 +16,8 @@ from s3fn_gui.session.cube import OpenCube
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
-KIND, DOING = "next_place", "Looking for the next place"
-QUIETLY = "Looking"  # a tenth of a second, which the status bar need not show
+KIND, DOING = "next_place", tr("Looking for the next place")
+QUIETLY = tr("Looking")  # a tenth of a second, which the status bar need not show
 KEY = "D"
 
 
@@ -46,7 +47,7 @@ class NextPlaceFlow(Flow):
             self._state.skip(item)
         if item.prediction is None:
             session.report(
-                "info", "There is no map to search for doubtful places. Press Train or Live first."
+                "info", tr("There is no map to search for doubtful places. Press Train or Live first.")
             )
             return
         request, known = self._request(item), self._known
@@ -91,23 +92,28 @@ class NextPlaceFlow(Flow):
         self._known = known
         if place is not None:
             self._state.go_to(place)
-            text = f"Label here{self._by(known.mapped)}: {place.reason}. {KEY} goes on, Esc ends."
+            text = tr(
+                "Label here{by}: {reason}. {key} goes on, Esc ends.",
+                by=self._by(known.mapped),
+                reason=place.reason,
+                key=KEY,
+            )
             self._session.report("info", text, still=lambda: self._state.place is place)
             return
         self._state.leave()
         passed = len(self._state.skipped.get(item, ()))
         if passed:
-            text = f"No other doubtful place; {passed} skipped."
+            text = tr("No other doubtful place; {passed} skipped.", passed=passed)
         else:
-            text = "No doubtful place: one class is clearly the most likely everywhere."
+            text = tr("No doubtful place: one class is clearly the most likely everywhere.")
         self._session.report("success", text)
 
     def _by(self, shown: Prediction) -> str:
         """Whose map is gone by, where that is not plain."""
         before = self._session.view.comparison.before
         if before is not None:
-            return f", by the map on the right ({before.captions[1]})"
-        return f", by the map of {shown.maker}" if shown.maker else ""
+            return tr(", by the map on the right ({captions})", captions=before.captions[1])
+        return tr(", by the map of {maker}", maker=shown.maker) if shown.maker else ""
 
     def _leave_labelled(self) -> None:
         """A place with a label is not in need of one any more."""

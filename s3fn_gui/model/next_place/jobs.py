@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.results.next_place import Place, groups_of, next_place
 from s3fn_core.types import BoolArray, IdArray, ObjectMap
@@ -17,9 +18,9 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
 
-ONLY_BEST = (
-    "This map stores only the best class of each pixel, so doubtful places are unknown. Turn "
-    "off One class per object in the Mask panel, or train."
+ONLY_BEST = tr(
+    "This map stores only the best class of each pixel, so doubtful places are unknown. "
+    "Turn off One class per object in the Mask panel, or train."
 )
 
 
@@ -80,7 +81,7 @@ def find(request: Request, known: Known | None) -> Operation[tuple[Known, Place 
         When the map keeps one class a pixel and its model is not there, or does not fit the cube.
     """
     cube = request.cube
-    yield Progress("next_place", 0.0, "Looking for the next place")
+    yield Progress("next_place", 0.0, tr("Looking for the next place"))
     if known is None or known.cube is not cube:
         groups = yield from scaled(groups_of(cube), 0.0, 0.3)
         mapped = yield from scaled(_with_probabilities(request), 0.3, 1.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, scaled
 from s3fn_gui.base.signals import follow
 from s3fn_gui.model.probe.state import Heat, ProbeState, heat_of
@@ -57,7 +58,7 @@ class ProbeFlow(Flow):
         phrase, against = self._state.phrase, self._state.against
         self._runner.start(
             KIND,
-            f"Looking for “{phrase.strip()}”",
+            tr("Looking for “{phrase}”", phrase=phrase.strip()),
             lambda: look_for(kept, model, cube, device, phrase, against),
             lambda found: self._done(*found),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.colour_maps import colour_table
 from s3fn_gui.base.signals import follow
 from s3fn_gui.model.probe.state import Heat, ProbeState
@@ -48,6 +49,14 @@ class HeatLayer(Raster):
         """The phrases, and between which values the colours are spread."""
         (low, high), probe = heat.limits, heat.probe
         numbers = (f"{low:z.2f}", f"{(low + high) / 2:z.2f}", f"{high:z.2f}")
-        lines = [f"“{probe.phrase}”", f"rather than “{probe.against}”"] if probe.against else ["Cosine"]
-        title = "Probe: difference of cosines" if probe.against else f"Probe: “{probe.phrase}”"
+        lines = (
+            [f"“{probe.phrase}”", tr("rather than “{against}”", against=probe.against)]
+            if probe.against
+            else [tr("Cosine")]
+        )
+        title = (
+            tr("Probe: difference of cosines")
+            if probe.against
+            else tr("Probe: “{phrase}”", phrase=probe.phrase)
+        )
         self.legend.show_scale(title, heat.colours, numbers, lines)

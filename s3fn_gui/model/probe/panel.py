@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QSlider, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, command_button, holding, label, named, row
 from s3fn_gui.model.probe.state import ProbeState
@@ -15,8 +16,8 @@ from s3fn_gui.picture.display.colour_bar import ColourBar
 from s3fn_gui.session.session import Session
 
 LEFT_WIDTH = 300
-NO_MODEL = "Train or open a model first. A phrase is then compared with every pixel."
-EXPLORATORY = (
+NO_MODEL = tr("Train or open a model first. A phrase is then compared with every pixel.")
+EXPLORATORY = tr(
     "For exploration only. The model knows only its own classes: a phrase is placed among "
     "them, and one that is unrelated to them says little."
 )
@@ -30,17 +31,19 @@ class ProbePanel(QWidget):
         self._session = session
         self._state = probe
         self._ask = ask
-        self.phrase = named(QLineEdit(), "probe_phrase", "Phrase to find in the scene")
-        self.phrase.setPlaceholderText("dry grass with some soil showing through")
-        self.against = named(QLineEdit(), "probe_against", "Phrase to compare it with (optional)")
-        self.against.setPlaceholderText("A second phrase (optional)")
+        self.phrase = named(QLineEdit(), "probe_phrase", tr("Phrase to find in the scene"))
+        self.phrase.setPlaceholderText(tr("dry grass with some soil showing through"))
+        self.against = named(QLineEdit(), "probe_against", tr("Phrase to compare it with (optional)"))
+        self.against.setPlaceholderText(tr("A second phrase (optional)"))
         for field in (self.phrase, self.against):
             field.textChanged.connect(self._typed)
             field.returnPressed.connect(ask.trigger)
-        button = command_button(ask, "Show", "probe_button", primary=True)
-        self._shown = named(QCheckBox("In the image"), "probe_visible", "Show the match in colours")
+        button = command_button(ask, tr("Show"), "probe_button", primary=True)
+        self._shown = named(QCheckBox(tr("In the image")), "probe_visible", tr("Show the match in colours"))
         self._shown.toggled.connect(self._state.set_visible)
-        self._opacity = named(QSlider(Qt.Orientation.Horizontal), "probe_opacity", "Opacity of the colours")
+        self._opacity = named(
+            QSlider(Qt.Orientation.Horizontal), "probe_opacity", tr("Opacity of the colours")
+        )
         self._opacity.setRange(10, 100)
         self._opacity.valueChanged.connect(lambda value: self._state.set_opacity(value / 100))
         self._title = label(role="heading", name="probe_title", wrap=True)
@@ -51,9 +54,9 @@ class ProbePanel(QWidget):
         left.setFixedWidth(LEFT_WIDTH)
         left.setLayout(
             column(
-                label("Phrase", "muted"),
+                label(tr("Phrase"), "muted"),
                 self.phrase,
-                label("Against", "muted"),
+                label(tr("Against"), "muted"),
                 self.against,
                 row(button, 1),
                 1,
@@ -81,7 +84,11 @@ class ProbePanel(QWidget):
             return
         probe = heat.probe
         title = f"“{probe.phrase}”"
-        self._title.setText(f"{title} rather than “{probe.against}”" if probe.against else title)
+        self._title.setText(
+            tr("{title} rather than “{against}”", title=title, against=probe.against)
+            if probe.against
+            else title
+        )
         self._bar.show_colours(heat.colours, heat.limits, 1.0)
         self._shown.setChecked(self._state.visible)
         self._opacity.setValue(round(100 * self._state.opacity))
@@ -93,6 +100,6 @@ class ProbePanel(QWidget):
             self._value.setText("")
             return
         value = heat.at(here)
-        what = "difference of cosines" if heat.probe.against else "cosine"
+        what = tr("difference of cosines") if heat.probe.against else "cosine"
         text = "background" if math.isnan(value) else f"{what} {value:+.3f}"
-        self._value.setText(f"Under the cursor: {text}")
+        self._value.setText(tr("Under the cursor: {text}", text=text))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy
 
+from s3fn_core.languages import plural, tr
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import label, named, progress_bar, row, tool_button
@@ -19,9 +20,9 @@ ROOM = 700
 LEAST_WIDTH = 340
 LEAST = 0.1
 """Per cent below which a share would be rounded to nothing."""
-WAITING = "Words edited; the map still uses the trained words"
-HELD = "Words edited: they would change {share:.0f} % of the map"
-FOLLOWING = "Words edited: mapping…"
+WAITING = tr("Words edited; the map still uses the trained words")
+HELD = tr("Words edited: they would change {share:.0f} % of the map")
+FOLLOWING = tr("Words edited: mapping…")
 
 
 class RescoringBar(QFrame):
@@ -34,11 +35,11 @@ class RescoringBar(QFrame):
         self._state = rescoring
         self._text = label(name="rescoring_text", wrap=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._progress = progress_bar("rescoring_progress", "Progress of reading the scene", width=90)
+        self._progress = progress_bar("rescoring_progress", tr("Progress of reading the scene"), width=90)
         self._buttons = [_ActionButton(actions[n]) for n in COMMANDS]
         self._start, self._compare = self._buttons[:2]
         close = tool_button(
-            "close", "rescoring_close", "Close this bar and keep the current map", self._close
+            "close", "rescoring_close", tr("Close this bar and keep the current map"), self._close
         )
         layout = row(self._text, self._progress, *self._buttons, close, spacing=4)
         layout.setStretch(0, 1)
@@ -72,9 +73,9 @@ class RescoringBar(QFrame):
             return FOLLOWING
         changed = item.prediction.changed
         share = 100 * changed / max(1, int(np.count_nonzero(item.prediction.ids)))
-        percent = "under 0.1 %" if 0 < share < LEAST else f"{share:.1f} %"
-        pixels = "1 pixel" if changed == 1 else f"{changed:,} pixels"
-        return f"Words edited: {pixels} changed ({percent})"
+        percent = tr("under 0.1 %") if 0 < share < LEAST else f"{share:.1f} %"
+        pixels = plural("1 pixel", "{count:,} pixels", changed)
+        return tr("Words edited: {pixels} changed ({percent})", pixels=pixels, percent=percent)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """That of the short buttons: the long ones would take the room from the panels, for good."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.model.rescoring.flow import RescoreFlow
 from s3fn_gui.model.rescoring.retrain_flow import RetrainFlow
@@ -23,40 +24,40 @@ def commands(
     rows = (
         Command(
             "rescore.show",
-            "Show the edited words",
+            tr("Show the edited words"),
             flow.show,
             lambda: state.edited and (not state.following or bool(state.held)),
-            tip="Update the map with the current descriptions",
+            tip=tr("Update the map with the current descriptions"),
             icon="apply",
-            short="Show",
+            short=tr("Show"),
         ),
         Command(
             "rescore.compare",
-            "Before and after the edit",
+            tr("Before and after the edit"),
             flow.compare,
             has_other_map,
-            tip="Compare with the map of the trained words",
+            tip=tr("Compare with the map of the trained words"),
             icon="compare",
             short="Before/after",
             checked=lambda: comparison.before is not None and comparison.before.of == "words",
         ),
         Command(
             "rescore.retrain",
-            "Retrain with these words",
+            tr("Retrain with these words"),
             retrain.start,
             lambda: state.edited and (not training.running),
-            tip="Retrain only the text projection (seconds)",
+            tip=tr("Retrain only the text projection (seconds)"),
             icon="train",
-            short="Retrain",
+            short=tr("Retrain"),
         ),
         Command(
             "rescore.back",
-            "Back to the trained words",
+            tr("Back to the trained words"),
             flow.back,
             lambda: state.edited,
-            tip="Restore the trained descriptions and their map",
+            tip=tr("Restore the trained descriptions and their map"),
             icon="undo",
-            short="Back",
+            short=tr("Back"),
         ),
     )
     return Commands(

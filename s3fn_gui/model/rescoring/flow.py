@@ -10,6 +10,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.paragraphs import same_text
+from s3fn_core.languages import tr
 from s3fn_core.progress import Progress
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
@@ -188,10 +189,10 @@ class RescoreFlow(Flow):
             return
         self._looked_at = (model, cube)
         device = self._session.train_settings.device
-        self._state.set_busy("Words edited: reading the scene once…")
+        self._state.set_busy(tr("Words edited: reading the scene once…"))
         self._runner.start(
             SCENE,
-            f"Reading {cube.name} for the edited words",
+            tr("Reading {name} for the edited words", name=cube.name),
             lambda: jobs.look(model, cube, device),
             self._looked,
             progressed=self._progressed,
@@ -221,7 +222,7 @@ class RescoreFlow(Flow):
         asked_cube = asked.item.cube
         self._runner.start(
             WORDS,
-            "Following the words",
+            tr("Following the words"),
             lambda: jobs.reword(rescorer, asked.model, words, asked.prediction),
             done,
             failed=self._failed,
@@ -236,8 +237,10 @@ class RescoreFlow(Flow):
             if not told:
                 self._session.report(
                     "warning",
-                    f"These descriptions would change {100 * share:.0f} % of the map. Press Show to "
-                    "update it.",
+                    tr(
+                        "These descriptions would change {share:.0f} % of the map. Press Show to update it.",
+                        share=100 * share,
+                    ),
                     action="rescore.show",
                     still=lambda: bool(self._state.held),
                 )
@@ -253,7 +256,7 @@ class RescoreFlow(Flow):
     def _failed(self, error: BaseException) -> None:
         """Once, not at every key: the map stays as it is until the user asks for it again."""
         self._give_up()
-        self._errors.show("Mapping the edited words", error)
+        self._errors.show(tr("Mapping the edited words"), error)
 
     def _cancelled(self) -> None:
         if self._runner.get(SCENE) is None and self._state.busy:
@@ -294,7 +297,7 @@ class RescoreFlow(Flow):
             if then.id in classes and not same_text(classes[then.id].descriptions, then.descriptions):
                 classes = classes.changed(then.id, descriptions=then.descriptions)
         self._state.put(following=False)
-        self._session.push_classes(classes, "Back to the trained words")
+        self._session.push_classes(classes, tr("Back to the trained words"))
         self._state.put(following=False)
         self._follow()
 
@@ -305,7 +308,7 @@ class RescoreFlow(Flow):
             view.comparison.end()
             return
         trained = mapped.prediction
-        before = MapBefore(trained.ids, trained.classes, ("Trained words", "Edited words"))
+        before = MapBefore(trained.ids, trained.classes, (tr("Trained words"), tr("Edited words")))
         view.set_overlay("prediction", visible=True)
         view.comparison.keep(view.picture, mapped.item.cube.name, view.looks.colour_map, before)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.config import SplitChoice
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_gui.model.training.jobs import training_data
@@ -31,7 +32,7 @@ def bytes_of(model: S3FNModel, cube: Cube) -> int:
 
 def look(model: S3FNModel, cube: Cube, device: str) -> Operation[Rescorer]:
     """Run the backbone over a cube once, for all words to come."""
-    yield Progress("features", 0.0, "Starting the numerical libraries")
+    yield Progress("features", 0.0, tr("Starting the numerical libraries"))
     from s3fn_core.model.applying.features import compute_features
     from s3fn_core.model.applying.rescoring import Rescorer
 
@@ -42,7 +43,7 @@ def reword(
     rescorer: Rescorer, model: S3FNModel, words: ClassSet, trained: Prediction
 ) -> Operation[Prediction]:
     """The map in other words, compared with the one in the words that were trained on."""
-    yield Progress("rescore", 0.0, "Embedding the descriptions")
+    yield Progress("rescore", 0.0, tr("Embedding the descriptions"))
     from s3fn_core.model.applying.inference import reworded
     from s3fn_core.words.encoder import encode_classes
 
@@ -76,7 +77,7 @@ def retrain(
     A model whose labels were divided at random takes neither objects nor test regions, whatever
     `split` says by now.
     """
-    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    yield Progress("prepare", 0.0, tr("Starting the numerical libraries"))
     from s3fn_core.model.applying import inference
     from s3fn_core.model.learning import retrain as again
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_gui.base.texts import headline
 from s3fn_gui.model.mapping_flow import MapFlow
 from s3fn_gui.model.rescoring import jobs
@@ -34,7 +35,7 @@ class RetrainFlow(Flow):
         """Learn the edited words from the labels; only their link to the network is trained."""
         session, mapped, items = self._session, self._rescore.trained(), labelled(self._session)
         if mapped is None or not items:
-            session.report("info", "Label some pixels of each class first: retraining needs them.")
+            session.report("info", tr("Label some pixels of each class first: retraining needs them."))
             return
         model, cube = mapped.model, mapped.item.cube
         known = [session.classes[i] for i in model.classes.ids if i in session.classes]
@@ -54,13 +55,13 @@ class RetrainFlow(Flow):
             session.set_model(result.model, basis=basis)
             self._training.learned = learned
             self._mapping.put(retrained.cube, retrained.prediction)
-            text = f"{headline(result.model.metrics)}, with the edited words."
+            text = tr("{headline}, with the edited words.", headline=headline(result.model.metrics))
             measured = bool(result.model.metrics.get("held_out"))
             session.report("success" if measured else "warning", " ".join((text, *result.notes)))
 
         self._train.run(
-            "Retraining",
-            "Retraining on the edited words",
+            tr("Retraining"),
+            tr("Retraining on the edited words"),
             lambda: jobs.retrain(model, items, classes, device, learned, cube, rescorer, split),
             done,
         )

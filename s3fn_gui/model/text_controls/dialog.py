@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QSpinBox, QSplitter, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.texts import time_left
 from s3fn_gui.base.widgets import column, label, named, progress_bar, push_button, row
 from s3fn_gui.model.text_controls.plot import TextControlsPlot
@@ -15,16 +16,17 @@ from s3fn_gui.model.text_controls.table import figures_table, fill
 from s3fn_gui.session.session import Session
 
 SMALL, SIZE = (660, 200), (1080, 620)
-WHAT = (
-    "Trains the network on part of your labels with your descriptions, then with other words "
-    "in their place: class names only, descriptions of other classes, random vectors, wrong "
-    "words. Each is measured on the remaining labels. Your model and labels do not change."
+WHAT = tr(
+    "Trains the network on part of your labels with your descriptions, then with other "
+    "words in their place: class names only, descriptions of other classes, random vectors, "
+    "wrong words. Each is measured on the remaining labels. Your model and labels do not "
+    "change."
 )
-WAIT = (
+WAIT = tr(
     "With few labels this takes a few minutes. You can close this window and keep working; "
     "the results appear here (Model menu)."
 )
-STALE = "Measured before the last changes of this project. "
+STALE = tr("Measured before the last changes of this project. ")
 TITLE_BAR = 40
 MAX_SEEDS, SEEDS = 20, 5
 
@@ -44,31 +46,35 @@ class TextControlsDialog(QDialog):
         super().__init__(parent)
         self._session, self._state = session, controls
         self.setObjectName("controls_dialog")
-        self.setWindowTitle("Does the text matter?")
-        self._seeds = named(QSpinBox(), "controls_seeds", "Number of repetitions with different random seeds")
+        self.setWindowTitle(tr("Does the text matter?"))
+        self._seeds = named(
+            QSpinBox(), "controls_seeds", tr("Number of repetitions with different random seeds")
+        )
         self._seeds.setRange(1, MAX_SEEDS)
         self._seeds.setValue(SEEDS)
         self._start = push_button(
-            "Measure", "controls_start", lambda: start(self._seeds.value()), primary=True
+            tr("Measure"), "controls_start", lambda: start(self._seeds.value()), primary=True
         )
-        self._stop = push_button("Cancel", "controls_stop", stop)
-        self._bar = progress_bar("controls_progress", "Progress of the measurement")
+        self._stop = push_button(tr("Cancel"), "controls_stop", stop)
+        self._bar = progress_bar("controls_progress", tr("Progress of the measurement"))
         self._message = label(role="muted", name="controls_message")
         self._verdict = label(role="heading", name="controls_verdict", wrap=True)
         self._protocol = label(role="muted", name="controls_protocol", wrap=True)
-        self._export = push_button("Export…", "controls_export", export, icon="export")
-        self._export.setToolTip("Write table, plot and record (CSV, PNG, JSON)")
+        self._export = push_button(tr("Export…"), "controls_export", export, icon="export")
+        self._export.setToolTip(tr("Write table, plot and record (CSV, PNG, JSON)"))
         self._table, self._plot = figures_table(), TextControlsPlot()
         self._figures = QSplitter(Qt.Orientation.Horizontal)
         self._figures.addWidget(self._table)
         self._figures.addWidget(self._plot)
         self._figures.setChildrenCollapsible(False)
         self._figures.setSizes([SIZE[0] // 2, SIZE[0] // 2])
-        close = push_button("Close", "controls_close", self.close)
+        close = push_button(tr("Close"), "controls_close", self.close)
         self._what = label(WHAT, wrap=True)
         self._wait = label(WAIT, "muted", wrap=True)
         self._wait.setAlignment(Qt.AlignmentFlag.AlignTop)
-        form = row(label("Repetitions"), self._seeds, self._start, self._stop, self._bar, self._message, 1)
+        form = row(
+            label(tr("Repetitions")), self._seeds, self._start, self._stop, self._bar, self._message, 1
+        )
         layout = column(
             self._what,
             form,
@@ -98,8 +104,8 @@ class TextControlsDialog(QDialog):
         for widget in under_way:
             widget.setVisible(running)
         self._bar.setValue(0)
-        self._message.setText("Starting…")
-        self._start.setText("Measure" if result is None else "Measure again")
+        self._message.setText(tr("Starting…"))
+        self._start.setText(tr("Measure") if result is None else tr("Measure again"))
         found: tuple[QWidget, ...] = (self._verdict, self._figures, self._protocol)
         for widget in found:
             widget.setVisible(result is not None)

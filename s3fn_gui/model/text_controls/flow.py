@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainSettings, train_config
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_gui.model.running import run
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 KIND = "controls"
-DOING = "Measuring whether the text matters"
+DOING = tr("Measuring whether the text matters")
 
 
 class TextControlsFlow(Flow):
@@ -44,7 +45,7 @@ class TextControlsFlow(Flow):
         session = self._session
         problem = obstacle(session)
         if not problem and not any(c.text.strip() for c in session.classes):
-            problem = "No class has a description to test: write some first."
+            problem = tr("No class has a description to test: write some first.")
         if problem:
             session.report("error", problem, still=lambda: obstacle(session) == problem)
             return
@@ -61,7 +62,7 @@ class TextControlsFlow(Flow):
             lambda: measure_controls(items, classes, settings, seeds),
             self._measured,
             doing=DOING,
-            cancelled="Cancelled; nothing was changed.",
+            cancelled=tr("Cancelled; nothing was changed."),
         )
 
     def stop(self) -> None:
@@ -75,16 +76,16 @@ class TextControlsFlow(Flow):
             return
         folder = self._session.folder
         start = None if folder is None else folder / "results"
-        chosen = self.ask.folder("Folder for table, plot and record", start)
+        chosen = self.ask.folder(tr("Folder for table, plot and record"), start)
         if chosen is None:
             return
         from s3fn_core.results.text_controls_files import controls_files
 
-        if not self._context.may_write("Export controls", controls_files(chosen, stem)):
+        if not self._context.may_write(tr("Export controls"), controls_files(chosen, stem)):
             return
         self._runner.start(
             "export",
-            "Exporting the controls",
+            tr("Exporting the controls"),
             lambda: write_controls(controls, chosen, stem),
             self._exported,
             makes="file",
@@ -99,14 +100,16 @@ class TextControlsFlow(Flow):
 
     def _exported(self, paths: list[Path]) -> None:
         names = ", ".join(p.name for p in paths)
-        self._session.report("success", f"Exported to {paths[0].parent}: {names}.")
+        self._session.report(
+            "success", tr("Exported to {parent}: {names}.", parent=paths[0].parent, names=names)
+        )
 
 
 def measure_controls(
     items: Sequence[OpenCube], classes: ClassSet, settings: TrainSettings, seeds: int
 ) -> Operation[TextControls]:
     """Measure what the descriptions bring on the labels of `items`."""
-    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    yield Progress("prepare", 0.0, tr("Starting the numerical libraries"))
     from s3fn_core.model.learning.text_controls import text_controls
 
     data, config = training_data(items, settings.split, settings.same_objects), train_config(settings)

@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea
 
+from s3fn_core.languages import tr
 from s3fn_core.results.text_controls import REFERENCE, TextControls, Variant
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import new_plot, style_plot
@@ -16,7 +17,7 @@ from s3fn_gui.model.text_controls.table import rows_of
 DOT, TICK = 7, 0.34
 BAR = 60  # opacity, of 255
 ROW_HEIGHT, AXIS_HEIGHT, LEAST_WIDTH = 17, 48, 330
-TIP = (
+TIP = tr(
     "Overall accuracy on held-out pixels: a dot for each seed, a line for their mean. The "
     "bar is the 95 % interval of the difference from your descriptions (dashed line): if it "
     "does not touch that line, the difference is significant"
@@ -45,7 +46,7 @@ class TextControlsPlot(QScrollArea):
         self.plot.clear()
         style_plot(self.plot)
         self.plot.showGrid(x=True, y=False, alpha=0.12)
-        self.plot.setLabel("bottom", "Overall accuracy in per cent", color=theme.current().muted)
+        self.plot.setLabel("bottom", tr("Overall accuracy in per cent"), color=theme.current().muted)
         if self._controls is None:
             return
         rows = rows_of(self._controls)

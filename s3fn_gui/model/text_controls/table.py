@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
+from s3fn_core.languages import tr
 from s3fn_core.results.text_controls import TextControls, Variant
 from s3fn_gui.base.widgets import cell, named, plain_tip, table
 
 COLUMNS = {
-    "Words": "What the network was given about the classes",
-    "Overall %": "Held-out pixels classified correctly: mean and standard deviation over the seeds",
-    "Average %": "Mean recall of the classes: mean and standard deviation over the seeds",
-    "Kappa": "Cohen's kappa, mean over the seeds",
+    "Words": tr("What the network was given about the classes"),
+    "Overall %": tr("Held-out pixels classified correctly: mean and standard deviation over the seeds"),
+    "Average %": tr("Mean recall of the classes: mean and standard deviation over the seeds"),
+    "Kappa": tr("Cohen's kappa, mean over the seeds"),
     "Difference": (
-        "Difference in overall accuracy from your descriptions, in percentage points, with its "
-        "95 % interval; bold where it is significant"
+        tr(
+            "Difference in overall accuracy from your descriptions, in percentage points, with its "
+            "95 % interval; bold where it is significant"
+        )
     ),
 }
 MEANINGS = {
-    "descriptions": "The descriptions as they are",
-    "names": "Without descriptions, only the names of the classes",
-    "shuffled": "Each class with the description of another one",
-    "random": "Random vectors in place of the text encoder's",
-    "none": "One-hot vectors in place of label vectors",
-    "tuned": "Label vectors that start from the text and are fine-tuned",
-    "random tuned": "Label vectors that start at random and are fine-tuned",
+    "descriptions": tr("The descriptions as they are"),
+    "names": tr("Without descriptions, only the names of the classes"),
+    "shuffled": tr("Each class with the description of another one"),
+    "random": tr("Random vectors in place of the text encoder's"),
+    "none": tr("One-hot vectors in place of label vectors"),
+    "tuned": tr("Label vectors that start from the text and are fine-tuned"),
+    "random tuned": tr("Label vectors that start at random and are fine-tuned"),
 }
-NOISY = "Half of these words are dropped, half change places with others"
+NOISY = tr("Half of these words are dropped, half change places with others")
 
 
 def figures_table() -> QTableWidget:
     """An empty table."""
     made = table("controls_table", tuple(COLUMNS), stretch=len(COLUMNS) - 1)
     made.horizontalHeader().setStretchLastSection(True)
-    named(made, "controls_table", "Held-out figures with each kind of words")
+    named(made, "controls_table", tr("Held-out figures with each kind of words"))
     for place, (title, tip) in enumerate(COLUMNS.items()):
         heading = QTableWidgetItem(title)
         heading.setToolTip(plain_tip(tip))
@@ -76,7 +79,7 @@ def _bold(item: QTableWidgetItem) -> QTableWidgetItem:
     return item
 
 
-GROUPS = {False: "Words only", True: "Words and expected spectra"}
+GROUPS = {False: tr("Words only"), True: tr("Words and expected spectra")}
 
 
 def rows_of(controls: TextControls) -> list[str | Variant]:

@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import new_plot, style_plot
 from s3fn_gui.base.timers import resting
@@ -16,7 +17,7 @@ from s3fn_gui.base.widgets import column, label
 REDRAW_MS = 80  # a fast training reports more often than a screen can show
 HEADROOM = 1.09  # above an accuracy of 1, for the names of the stages, and below a tick at 1.1
 LOSS, ACCURACY = ("loss", "val_loss"), ("accuracy", "val_accuracy")
-EMPTY = "Loss and accuracy appear here during a training."
+EMPTY = tr("Loss and accuracy appear here during a training.")
 
 
 class Learning(Protocol):
@@ -37,7 +38,7 @@ class CurvesView(QWidget):
     def __init__(self, training: Learning, empty: str = EMPTY) -> None:
         super().__init__()
         self._training = training
-        self.plot: Any = new_plot("curves_plot", "Loss and accuracy")
+        self.plot: Any = new_plot("curves_plot", tr("Loss and accuracy"))
         self.plot.getPlotItem().setContentsMargins(0, 4, 0, 0)
         self._right: Any = pg.ViewBox(enableMouse=False, enableMenu=False)
         self._build_right_axis()
@@ -102,12 +103,15 @@ class CurvesView(QWidget):
     def _restyle(self) -> None:
         colours = theme.current()
         style_plot(self.plot)
-        sides = {"left": ("Loss", colours.accent, LOSS), "right": ("Accuracy", colours.warning, ACCURACY)}
+        sides = {
+            "left": (tr("Loss"), colours.accent, LOSS),
+            "right": (tr("Accuracy"), colours.warning, ACCURACY),
+        }
         for side, (title, colour, names) in sides.items():
             self.plot.getPlotItem().getAxis(side).setTextPen(pg.mkPen(colour))
             self.plot.setLabel(side, title, color=colour)
             for name in names:
                 dash = [4, 3] if name.startswith("val") else None
                 self.curves[name].setPen(pg.mkPen(colour, width=2, dash=dash))
-        self.plot.setLabel("bottom", "Epoch")
+        self.plot.setLabel("bottom", tr("Epoch"))
         self._draw_stages()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.labels.objects import labels_on_background
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Operation
 from s3fn_core.quoting import listed
 from s3fn_core.words.expectation import expectations
@@ -51,8 +52,8 @@ class TrainFlow(Flow):
             session.report("info", " ".join(remarks))
         basis = Basis.of(items, classes)
         self.run(
-            "Training",
-            "Training",
+            tr("Training"),
+            tr("Training"),
             lambda: train_and_map(items, cube, classes, settings),
             lambda trained: self._trained(trained, basis, settings.split),
             lambda prediction: self._show_early(cube, prediction),
@@ -72,7 +73,7 @@ class TrainFlow(Flow):
     ) -> None:
         """Start the only training there is at a time; `name` is what messages call it."""
         self._state.begin()
-        cancelled = f"{name} cancelled; nothing was changed."
+        cancelled = tr("{name} cancelled; nothing was changed.", name=name)
         run(self._context, self._state, KIND, title, work, done, doing=name, cancelled=cancelled, early=early)
 
     def _show_early(self, cube: Cube, prediction: Prediction) -> None:
@@ -83,7 +84,7 @@ class TrainFlow(Flow):
         self._early = (prediction, item.shown)
         self._mapping.put(cube, prediction)
         self._session.view.set_overlay("prediction", visible=True)
-        self._session.report("info", "A first map is shown; its accuracy is being measured.")
+        self._session.report("info", tr("A first map is shown; its accuracy is being measured."))
 
     def _put_back(self) -> None:
         """A training that was given up leaves the map of before."""
@@ -105,7 +106,12 @@ class TrainFlow(Flow):
         notes = self._mapping.put(trained.cube, trained.prediction) or trained.prediction.notes
         session.view.set_overlay("prediction", visible=True)
         metrics = result.model.metrics
-        text = f"{headline(metrics)}, after {result.seconds:.0f} s on {metrics.get('device', result.device)}."
+        text = tr(
+            "{headline}, after {seconds:.0f} s on {get}.",
+            headline=headline(metrics),
+            seconds=result.seconds,
+            get=metrics.get("device", result.device),
+        )
         well = bool(metrics.get("held_out")) and not notes
         said = " ".join((text, *result.notes, *notes))
         session.report("success" if well else "warning", said, of_map=True)
@@ -119,17 +125,21 @@ def labelled(session: Session) -> list[OpenCube]:
 def obstacle(session: Session) -> str:
     """Why a training cannot start, "" where it can."""
     if session.cubes.current is None:
-        return "There is nothing to train on: open a cube first."
+        return tr("There is nothing to train on: open a cube first.")
     if len(session.classes) < 2:
-        return (
-            f"Training needs at least two classes, and there "
-            f"{'is one' if len(session.classes) else 'are none'}: add classes and label them."
+        return tr(
+            "Training needs at least two classes, and there {ending}: add classes and label them.",
+            ending=tr("is one") if len(session.classes) else tr("are none"),
         )
     bare = [c.name for c, expects in _unlabelled(session) if not expects]
     if bare:
-        return (
-            f"{listed(bare)} {'has' if len(bare) == 1 else 'have'} no labelled pixels: paint "
-            "some, state the expected reflectance in the description, or delete the class."
+        return plural(
+            "{bare} has no labelled pixels: paint some, state the expected reflectance in the "
+            "description, or delete the class.",
+            "{bare} have no labelled pixels: paint some, state the expected reflectance in the "
+            "description, or delete the class.",
+            len(bare),
+            bare=listed(bare),
         )
     return ""
 
@@ -148,14 +158,27 @@ def _remarks(session: Session, items: list[OpenCube]) -> list[str]:
     """What a training will not use."""
     remarks = []
     if empty := [c.name for c in session.classes if not c.text.strip()]:
-        who = listed(empty) if len(empty) < MANY else f"{len(empty)} classes"
+        who = listed(empty) if len(empty) < MANY else tr("{empty} classes", empty=len(empty))
         verb, known_by = ("has", "name") if len(empty) == 1 else ("have", "names")
-        remarks.append(f"{who} {verb} no description, so the training knows only the {known_by}.")
-    if known := [c.name for c, expects in _unlabelled(session) if expects]:
-        verb = "has" if len(known) == 1 else "have"
         remarks.append(
-            f"{listed(known)} {verb} no labels: known only from the expected spectrum; accuracy not measured."
+            tr(
+                "{who} {verb} no description, so the training knows only the {known_by}.",
+                who=who,
+                verb=verb,
+                known_by=known_by,
+            )
+        )
+    if known := [c.name for c, expects in _unlabelled(session) if expects]:
+        verb = plural("has", "have", len(known))
+        remarks.append(
+            tr(
+                "{known} {verb} no labels: known only from the expected spectrum; accuracy not measured.",
+                known=listed(known),
+                verb=verb,
+            )
         )
     if hidden := labels_on_background([i.labels.ids for i in items], objects_of(items)):
-        remarks.append(f"{hidden:,} labelled pixels outside the mask are ignored in training.")
+        remarks.append(
+            tr("{hidden:,} labelled pixels outside the mask are ignored in training.", hidden=hidden)
+        )
     return remarks

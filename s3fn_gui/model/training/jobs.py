@@ -12,6 +12,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.inventory import ClassLabels, concerns, count_labels
 from s3fn_core.labels.objects import objects_held_together
 from s3fn_core.labels.regions import marked_regions
+from s3fn_core.languages import tr
 from s3fn_core.model.config import SplitChoice, TrainSettings, train_config
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.gathering import gathered
@@ -45,11 +46,11 @@ def train_and_map(
 
     A first map (``Progress.early``) comes while the accuracy is still being measured.
     """
-    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    yield Progress("prepare", 0.0, tr("Starting the numerical libraries"))
     from s3fn_core.model.applying import inference
     from s3fn_core.model.learning import training
 
-    yield Progress("prepare", 0.01, "Reading the labelled pixels")
+    yield Progress("prepare", 0.01, tr("Reading the labelled pixels"))
     data, config = training_data(items, settings.split, settings.same_objects), train_config(settings)
     learned: dict[str, Stage1] = {}
     work = training.train(data, classes, config, device=settings.device, shared=learned)
@@ -83,7 +84,7 @@ def take_stock(
     items: Sequence[OpenCube], classes: ClassSet, same_objects: bool = False
 ) -> Operation[Material]:
     """Count the labels of every class."""
-    yield Progress("count", 0.0, "Counting the labels")
+    yield Progress("count", 0.0, tr("Counting the labels"))
     labels, masks = [item.labels.ids for item in items], objects_of(items)
     names = [item.names_of_objects for item in items]
     test = [marked_regions(item.labels.ids, item.test) for item in items]
@@ -99,7 +100,7 @@ def take_stock(
 
 def preview(items: Sequence[OpenCube], classes: ClassSet, settings: TrainSettings) -> Operation[SplitPreview]:
     """Divide the labels as a training would."""
-    yield Progress("prepare", 0.0, "Starting the numerical libraries")
+    yield Progress("prepare", 0.0, tr("Starting the numerical libraries"))
     from s3fn_core.model.learning.split_preview import preview_split
 
     data = training_data(items, settings.split, settings.same_objects)

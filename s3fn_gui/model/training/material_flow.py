@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from s3fn_core.errors import S3FNError
+from s3fn_core.languages import tr
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.model.training.flow import labelled, obstacle
@@ -15,7 +16,7 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube, snapshot
 
 COUNT, SPLIT = "count_labels", "split"
-COUNTING = "Counting the labels"
+COUNTING = tr("Counting the labels")
 
 
 class MaterialFlow(Flow):
@@ -90,11 +91,11 @@ class MaterialFlow(Flow):
                 state.fail(str(error))
             else:
                 state.withdraw()
-                self._errors.show("Dividing the labels", error)
+                self._errors.show(tr("Dividing the labels"), error)
 
         self._runner.start(
             SPLIT,
-            "Dividing the labels",
+            tr("Dividing the labels"),
             lambda: preview(items, classes, settings),
             state.show,
             failed=failed,

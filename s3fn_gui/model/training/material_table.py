@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHeaderView, QSizePolicy, QTableWidgetItem, QWidget
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import swatch
 from s3fn_gui.base.widgets import ROW_HEIGHT, cell, column, label, named, plain_tip, table
@@ -14,17 +15,17 @@ from s3fn_gui.session.session import Session
 
 OFFERED = {
     "Class": "",
-    "Pixels": "Labelled pixels of all cubes available for training",
-    "Regions": "Connected regions of labels",
-    "Objects": "Objects that carry labels",
+    "Pixels": tr("Labelled pixels of all cubes available for training"),
+    "Regions": tr("Connected regions of labels"),
+    "Objects": tr("Objects that carry labels"),
 }
 DIVIDED = {
     "Class": "",
-    "Train": "Pixels used for training",
-    "Test": "Pixels held out for testing",
-    "Left out": "Pixels too close to the test pixels, or of a class that is not trained in this fold",
+    "Train": tr("Pixels used for training"),
+    "Test": tr("Pixels held out for testing"),
+    "Left out": tr("Pixels too close to the test pixels, or of a class that is not trained in this fold"),
 }
-WAITING = "Label some pixels of at least two classes, then train."
+WAITING = tr("Label some pixels of at least two classes, then train.")
 MOST_ROWS = 12  # of more classes the table scrolls
 
 
@@ -35,7 +36,7 @@ class MaterialTable(QWidget):
         super().__init__()
         self._session = session
         self._material = material
-        self.fold = named(QComboBox(), "split_fold", "Part that is held out")
+        self.fold = named(QComboBox(), "split_fold", tr("Part that is held out"))
         self.fold.activated.connect(material.choose)
         self._told = label(role="muted", name="split_told", wrap=True)
         self._table = table("material_table", tuple(OFFERED))
@@ -64,7 +65,9 @@ class MaterialTable(QWidget):
 
     def _show_folds(self, rounds: int) -> None:
         self.fold.clear()
-        self.fold.addItems([f"Fold {number + 1} of {rounds}" for number in range(rounds)])
+        self.fold.addItems(
+            [tr("Fold {number} of {rounds}", number=number + 1, rounds=rounds) for number in range(rounds)]
+        )
         self.fold.setCurrentIndex(self._material.number)
 
     def _tell(self) -> None:
@@ -75,7 +78,7 @@ class MaterialTable(QWidget):
         elif state.problem:
             self._told.setText(state.problem)
         elif state.preview is None:
-            self._told.setText("Dividing the labels…")
+            self._told.setText(tr("Dividing the labels…"))
         else:
             sentence = state.preview.sentence
             told = f"{sentence[:1].upper()}{sentence[1:]}."

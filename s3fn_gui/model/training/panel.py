@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import as_sentence, headline, time_left
 from s3fn_gui.base.widgets import column, command_button, holding, label, named, progress_bar, row
@@ -31,7 +32,7 @@ FORM_WIDTH = 300
 SIDE_BY_SIDE = 560  # width from which form and table stand beside each other
 PAGES_HEIGHT = 180
 LABELS, CURVES = range(2)
-OFFERED, DIVIDED = "Training data", "Split"
+OFFERED, DIVIDED = tr("Training data"), tr("Split")
 
 
 class TrainingPanel(QScrollArea):
@@ -51,8 +52,8 @@ class TrainingPanel(QScrollArea):
         self._training = training
         self._material = material
         self._form = SettingsForm(session, material)
-        self._train = command_button(train, "Train", "train_button", primary=True)
-        self._stop = command_button(stop, "Cancel", "train_stop")
+        self._train = command_button(train, tr("Train"), "train_button", primary=True)
+        self._stop = command_button(stop, tr("Cancel"), "train_stop")
         self._train.setToolTip(train.toolTip())
         self._stop.setToolTip(stop.toolTip())
         self._split = _split_button(show_split)
@@ -83,11 +84,11 @@ class TrainingPanel(QScrollArea):
         self._stack = QStackedWidget()  # as high as there is room: the plot itself would ask for much
         self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._stack.setMinimumHeight(PAGES_HEIGHT)
-        self._tabs = named(QTabBar(), "training_tabs", "Training data, split or curves")
+        self._tabs = named(QTabBar(), "training_tabs", tr("Training data, split or curves"))
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         table = MaterialTable(self._session, self._material)
-        for text, page in ((OFFERED, table), ("Curves", curves)):
+        for text, page in ((OFFERED, table), (tr("Curves"), curves)):
             self._tabs.addTab(text)
             self._stack.addWidget(page)
         self._tabs.currentChanged.connect(self._stack.setCurrentIndex)
@@ -124,7 +125,7 @@ class TrainingPanel(QScrollArea):
         if running:
             self._tabs.setCurrentIndex(CURVES)
             self._bar.setValue(0)
-            self._message.setText("Starting…")
+            self._message.setText(tr("Starting…"))
         elif model is None:
             self._message.setText(self._labelled())
         else:
@@ -148,8 +149,8 @@ class TrainingPanel(QScrollArea):
         counts = [sum(int(i.counts[c.id]) for i in session.cubes.items) for c in session.classes]
         ready = sum(count > 0 for count in counts)
         if ready < 2:
-            return "Label some pixels of at least two classes, then train."
-        return f"{sum(counts):,} labelled pixels of {ready} classes."
+            return tr("Label some pixels of at least two classes, then train.")
+        return tr("{counts:,} labelled pixels of {ready} classes.", counts=sum(counts), ready=ready)
 
     def _show_progress(self) -> None:
         progress, remaining = self._training.progress, self._training.remaining
@@ -162,7 +163,9 @@ class TrainingPanel(QScrollArea):
 def _split_button(show_split: Callable[[bool], object]) -> QPushButton:
     """Shows the split on the image as long as it is pressed."""
     button = named(
-        QPushButton("Preview split"), "split_preview", "Show on the image which labels train and which test"
+        QPushButton(tr("Preview split")),
+        "split_preview",
+        tr("Show on the image which labels train and which test"),
     )
     button.setCheckable(True)
     button.clicked.connect(show_split)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.languages import tr
 from s3fn_core.model.config import SplitChoice
 from s3fn_gui.base import theme
 from s3fn_gui.base.signals import follow
@@ -28,59 +29,61 @@ from s3fn_gui.session.session import Session
 
 PRESETS = {
     "pixel": (
-        "pixel: few labelled pixels",
-        "A few labelled pixels in a scene: small network, strong augmentation",
+        tr("pixel: few labelled pixels"),
+        tr("A few labelled pixels in a scene: small network, strong augmentation"),
     ),
-    "quick": ("quick: no network", "The same without a network: a map in seconds, not measured"),
+    "quick": (tr("quick: no network"), tr("The same without a network: a map in seconds, not measured")),
     "object": (
-        "object: whole objects",
-        "Whole labelled objects: the paper's 3D network with its errors corrected",
+        tr("object: whole objects"),
+        tr("Whole labelled objects: the paper's 3D network with its errors corrected"),
     ),
-    "paper": ("paper: as published", "The network and the settings as published, for comparison"),
+    "paper": (tr("paper: as published"), tr("The network and the settings as published, for comparison")),
 }
 SPLITS: dict[SplitChoice, tuple[str, str]] = {
-    "auto": ("Automatic", "Test regions if any, else whole objects, else blocks of the scene"),
-    "regions": ("Regions set aside for testing", "Set them aside in the Regions panel"),
-    "objects": ("Whole objects", "Objects of the mask; every class must be labelled on at least two"),
-    "blocks": ("Blocks of the scene", "Squares with a margin around them, or whole cubes"),
-    "random": ("Random pixels (optimistic)", "As in much of the literature, for comparison"),
+    "auto": (tr("Automatic"), tr("Test regions if any, else whole objects, else blocks of the scene")),
+    "regions": (tr("Regions set aside for testing"), tr("Set them aside in the Regions panel")),
+    "objects": (tr("Whole objects"), tr("Objects of the mask; every class must be labelled on at least two")),
+    "blocks": (tr("Blocks of the scene"), tr("Squares with a margin around them, or whole cubes")),
+    "random": (tr("Random pixels (optimistic)"), tr("As in much of the literature, for comparison")),
 }
 HELD_OUT: dict[SplitChoice, str] = {
     "auto": "",
-    "regions": "Held out: the regions set aside for testing. They are never used for training.",
-    "objects": "Held out: whole objects, so that none is in both training and test.",
-    "blocks": "Held out: square blocks of the scene, or whole cubes, with a margin around them.",
+    "regions": tr("Held out: the regions set aside for testing. They are never used for training."),
+    "objects": tr("Held out: whole objects, so that none is in both training and test."),
+    "blocks": tr("Held out: square blocks of the scene, or whole cubes, with a margin around them."),
     "random": (
-        "Optimistic: neighbouring pixels are nearly identical, and here they are in both "
-        "parts. Expect lower accuracy elsewhere."
+        tr(
+            "Optimistic: neighbouring pixels are nearly identical, and here they are in both parts. "
+            "Expect lower accuracy elsewhere."
+        )
     ),
 }
-CUTS_OBJECTS = "One object may be in both parts, which makes the accuracy optimistic."
-LEARNS_REGIONS = "The regions set aside for testing are used for training."
+CUTS_OBJECTS = tr("One object may be in both parts, which makes the accuracy optimistic.")
+LEARNS_REGIONS = tr("The regions set aside for testing are used for training.")
 NOT_THERE: dict[SplitChoice, str] = {
-    "regions": "No region is set aside for testing.",
-    "objects": "Not every class has two objects.",
+    "regions": tr("No region is set aside for testing."),
+    "objects": tr("Not every class has two objects."),
 }
-NOTHING_HELD_OUT = "This preset measures nothing, so nothing is held out."
+NOTHING_HELD_OUT = tr("This preset measures nothing, so nothing is held out.")
 UNMEASURED = "quick"  # the preset that does so
 DEVICES = {
-    "auto": ("Automatic", "A graphics card, if there is one"),
+    "auto": (tr("Automatic"), tr("A graphics card, if there is one")),
     "cpu": ("CPU", ""),
     "cuda": ("CUDA", ""),
-    "mps": ("Apple GPU", ""),
+    "mps": (tr("Apple GPU"), ""),
 }
 LABELS = {
-    "text": ("Text", "Use the text encoder's vectors as they are"),
-    "tuned": ("Tuned", "Fine-tune the text encoder's vectors, but keep them close to the text"),
+    "text": (tr("Text"), tr("Use the text encoder's vectors as they are")),
+    "tuned": (tr("Tuned"), tr("Fine-tune the text encoder's vectors, but keep them close to the text")),
 }
 POOLINGS = {
-    "": ("As preset", "Mean for all presets except paper"),
-    "mean": ("Mean", "All words of a paragraph"),
-    "label": ("Label", "The words that spell the class name, as in the paper"),
-    "cls": ("CLS", "The first token, which some encoders are trained for"),
+    "": (tr("As preset"), tr("Mean for all presets except paper")),
+    "mean": (tr("Mean"), tr("All words of a paragraph")),
+    "label": (tr("Label"), tr("The words that spell the class name, as in the paper")),
+    "cls": ("CLS", tr("The first token, which some encoders are trained for")),
 }
-BUNDLED, FOLDER, HUB = "MiniLM", "Folder…", "Name…"
-HUB_TIP = "A model of the Hugging Face hub, such as roberta-large: fetched once, then kept"
+BUNDLED, FOLDER, HUB = "MiniLM", tr("Folder…"), tr("Name…")
+HUB_TIP = tr("A model of the Hugging Face hub, such as roberta-large: fetched once, then kept")
 MAX_EPOCHS, FEWEST_FOLDS, MOST_FOLDS = 10_000, 2, 20
 
 
@@ -91,15 +94,15 @@ class SettingsForm(QWidget):
         super().__init__()
         self._session = session
         self._material = material
-        self._preset = _choice("preset", "Which network and settings", PRESETS)
-        self._split = _choice("split", "How the pixels held out for testing are chosen", SPLITS)
+        self._preset = _choice("preset", tr("Which network and settings"), PRESETS)
+        self._split = _choice("split", tr("How the pixels held out for testing are chosen"), SPLITS)
         self._why = label(role="muted", name="split_explanation", wrap=True)
-        self._epochs = _number("epochs", "Passes over the labels in each stage", MAX_EPOCHS)
-        self._folds = _number("folds", "Number of parts; each is the test part once", MOST_FOLDS)
+        self._epochs = _number("epochs", tr("Passes over the labels in each stage"), MAX_EPOCHS)
+        self._folds = _number("folds", tr("Number of parts; each is the test part once"), MOST_FOLDS)
         self._encoder = named(
             QComboBox(),
             "encoder",
-            "Model that turns descriptions into vectors; MiniLM comes with the program",
+            tr("Model that turns descriptions into vectors; MiniLM comes with the program"),
         )
         _narrow(self._encoder)
         self._encoder.addItem(BUNDLED, "default")
@@ -107,10 +110,12 @@ class SettingsForm(QWidget):
         self._encoder.addItem(HUB, HUB)
         self._encoder.setItemData(2, HUB_TIP, Qt.ItemDataRole.ToolTipRole)
         self._pooling = _choice(
-            "pooling", "How the vectors of its words become one vector per paragraph", POOLINGS
+            "pooling", tr("How the vectors of its words become one vector per paragraph"), POOLINGS
         )
-        self._labels = _choice("label_embeddings", "Whether the vectors of the classes are trained", LABELS)
-        self._device = _choice("device", "Processor that the training runs on", DEVICES)
+        self._labels = _choice(
+            "label_embeddings", tr("Whether the vectors of the classes are trained"), LABELS
+        )
+        self._device = _choice("device", tr("Processor that the training runs on"), DEVICES)
         self._fields: tuple[QComboBox | QSpinBox, ...] = (
             self._preset,
             self._split,
@@ -121,17 +126,17 @@ class SettingsForm(QWidget):
             self._labels,
             self._device,
         )
-        main = _form(2, ("Preset", self._preset), ("Test on", self._split))
+        main = _form(2, (tr("Preset"), self._preset), (tr("Test on"), self._split))
         main.addWidget(self._why, 2, 0, 1, 2)
         self._more = holding(
             _form(
                 4,
-                ("Epochs", self._epochs),
-                ("Folds", self._folds),
-                ("Encoder", self._encoder),
-                ("Device", self._device),
-                ("Vectors", self._labels),
-                ("Pooling", self._pooling),
+                (tr("Epochs"), self._epochs),
+                (tr("Folds"), self._folds),
+                (tr("Encoder"), self._encoder),
+                (tr("Device"), self._device),
+                (tr("Vectors"), self._labels),
+                (tr("Pooling"), self._pooling),
             )
         )
         self._more.hide()
@@ -141,7 +146,7 @@ class SettingsForm(QWidget):
 
     def more_button(self) -> QPushButton:
         """A button that shows and hides what few people need."""
-        button = named(QPushButton("More"), "train_more", "Epochs, folds, text encoder, device")
+        button = named(QPushButton(tr("More")), "train_more", tr("Epochs, folds, text encoder, device"))
         button.setCheckable(True)
         button.toggled.connect(self._more.setVisible)
         return button
@@ -186,11 +191,11 @@ class SettingsForm(QWidget):
         self._changed()
 
     def _ask_folder(self) -> str:
-        return QFileDialog.getExistingDirectory(self, "Folder of a text encoder")
+        return QFileDialog.getExistingDirectory(self, tr("Folder of a text encoder"))
 
     def _ask_name(self) -> str:
         name, sure = QInputDialog.getText(
-            self, "Text encoder", "Name on the Hugging Face hub, such as roberta-large:"
+            self, tr("Text encoder"), tr("Name on the Hugging Face hub, such as roberta-large:")
         )
         return name.strip() if sure else ""
 
@@ -273,7 +278,7 @@ def _number(name: str, tip: str, most: int) -> QSpinBox:
     box = named(QSpinBox(), name, tip)
     _narrow(box)
     box.setRange(0, most)
-    box.setSpecialValueText("As preset")
+    box.setSpecialValueText(tr("As preset"))
     return box
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_gui.base.signals import follow
 from s3fn_gui.model.training.material_state import MaterialState
 from s3fn_gui.picture.canvas.legend import Legend
@@ -16,8 +17,8 @@ from s3fn_gui.session.session import Session
 
 ROLES = (
     LabelClass(1, "training", "#1f78d1"),
-    LabelClass(2, "held out for the test", "#f59b00"),
-    LabelClass(3, "left out: too close to the test", "#8a9099"),
+    LabelClass(2, tr("held out for the test"), "#f59b00"),
+    LabelClass(3, tr("left out: too close to the test"), "#8a9099"),
 )
 """By the numbers of ``split_preview``; apart also for who cannot tell red from green."""
 
@@ -47,8 +48,10 @@ class SplitLayer(QObject):
         self.legend.setVisible(roles is not None)
         if roles is None or state.preview is None:
             return
-        title = "Split: held out"
+        title = tr("Split: held out")
         if state.preview.folds:
-            title = f"Split: fold {state.number + 1} of {state.preview.rounds}"
+            title = tr(
+                "Split: fold {number} of {rounds}", number=state.number + 1, rounds=state.preview.rounds
+            )
         found = set(state.preview.roles[state.number].tolist())
         self.legend.show_classes(title, [role for role in ROLES if role.id in found])

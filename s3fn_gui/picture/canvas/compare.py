@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.colour_maps import colour_table
 from s3fn_gui.picture.canvas.badge import Badge
 from s3fn_gui.picture.canvas.raster import IdOverlay, Raster
@@ -20,7 +21,7 @@ KNOB = (22.0, 30.0)
 EDGE = 14.0  # the handle stays so far inside of what is visible
 GAP = 6.0
 ABOVE = 100.0  # higher than everything in the image
-NOTHING_YET = "Choose another band, composite or cube"
+NOTHING_YET = tr("Choose another band, composite or cube")
 
 
 class HandleLine(QGraphicsItem):
@@ -128,8 +129,16 @@ class Swipe(QObject):
             lines, samples = kept.image.shape[:2]
             self._session.report(
                 "info",
-                f"The comparison has ended: {item.cube.name} has {item.cube.lines} x "
-                f"{item.cube.samples} pixels, {kept.name} {lines} x {samples}.",
+                tr(
+                    "The comparison has ended: {name} has {lines} x {samples} pixels, {kept_name} {lines_2} "
+                    "x {samples_2}.",
+                    name=item.cube.name,
+                    lines=item.cube.lines,
+                    samples=item.cube.samples,
+                    kept_name=kept.name,
+                    lines_2=lines,
+                    samples_2=samples,
+                ),
             )
         else:
             self._show_captions()

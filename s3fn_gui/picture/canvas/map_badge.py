@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import plain_tip
 from s3fn_gui.picture.canvas.badge import Badge
@@ -47,7 +48,7 @@ class MapBadge(Badge):
         prediction = None if item is None else item.prediction
         if prediction is None or not look.calm or layer_shown(self._session) != "classes":
             return ""
-        return f"filtered: {look.calm.text}" if calmed_of(self._session, prediction) else ""
+        return tr("filtered: {text}", text=look.calm.text) if calmed_of(self._session, prediction) else ""
 
     def _place(self) -> None:
         self.set_room(SHARE * self._box.width())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, Qt
 
+from s3fn_core.languages import tr
 from s3fn_core.results.map_layers import SCALES
 from s3fn_gui.base.signals import follow
 from s3fn_gui.picture.canvas.legend import Legend
@@ -32,7 +33,9 @@ class MapLegend(Legend):
         cubes, view = session.cubes, session.view
         follow(self._show, cubes.current_changed, cubes.prediction_changed, session.class_list_changed)
         follow(self._show, view.overlays_changed, view.comparison.changed)
-        self.setToolTip("Click a class to show it alone; click again to show all; the title folds the legend")
+        self.setToolTip(
+            tr("Click a class to show it alone; click again to show all; the title folds the legend")
+        )
         box.sigResized.connect(lambda *_: self._show())
         self._show()
 
@@ -50,22 +53,22 @@ class MapLegend(Legend):
             difference = session.view.difference
             assert difference is not None
             notes = changes_texts(session, difference)
-            self.show_classes("Map: what changed", classes_of(session, prediction), notes=notes)
+            self.show_classes(tr("Map: what changed"), classes_of(session, prediction), notes=notes)
         elif layer == "second":
             classes, only = classes_of(session, prediction), shown_alone(session)
-            self.show_classes("Map: second-best class", classes, only=only)
+            self.show_classes(tr("Map: second-best class"), classes, only=only)
         else:
             lines, share = [SCALES[layer].meaning], prediction.novel_share
             if layer == "novelty" and share is not None:
-                lines.append(f"{100 * share:.0f} % of the map is above 1")
-            self.show_scale(f"Map: {layer}", COLOURS[layer], SCALES[layer].ticks, lines)
+                lines.append(tr("{share:.0f} % of the map is above 1", share=100 * share))
+            self.show_scale(tr("Map: {layer}", layer=layer), COLOURS[layer], SCALES[layer].ticks, lines)
 
     def _show_look(self, prediction: Prediction) -> None:
         """The classes, and how they are drawn."""
         session, look, only = self._session, self._session.view.map_look, shown_alone(self._session)
-        title = "Map: outlines of classes" if look.outlines else "Map: classes"
+        title = tr("Map: outlines of classes") if look.outlines else tr("Map: classes")
         hatched = unclassified_text(session, prediction)
-        notes = ["Colour strength: confidence"] * (look.faded and not look.outlines)
+        notes = [tr("Colour strength: confidence")] * (look.faded and not look.outlines)
         self.show_classes(title, classes_of(session, prediction), only=only, hatched=hatched, notes=notes)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from s3fn_core.labels.classes import UNLABELLED, LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.results.map_changes import NO_CLASS
 from s3fn_core.results.map_layers import ValueName
 from s3fn_core.results.next_best import NextBest
@@ -84,11 +85,11 @@ def drawn_ids(session: Session, prediction: Prediction) -> IdArray:
 
 def changes_texts(session: Session, difference: Difference) -> list[str]:
     """What the map is compared with, and which pixels are drawn."""
-    texts, chosen = [f"Against: {difference.title}"], difference.chosen
+    texts, chosen = [tr("Against: {title}", title=difference.title)], difference.chosen
     if chosen is not None:
         names = {UNLABELLED: NO_CLASS, **difference.names(session.classes)}
         return [*texts, f"{names[chosen[0]]} → {names[chosen[1]]}"]
-    return [*texts, "Colour: current class; grey: none"]
+    return [*texts, tr("Colour: current class; grey: none")]
 
 
 def unclassified_text(session: Session, prediction: Prediction) -> str:
@@ -97,4 +98,4 @@ def unclassified_text(session: Session, prediction: Prediction) -> str:
     if not least:
         return ""
     share = "" if calmed is None else f": {100 * calmed.below[least]:.0f} %"
-    return f"Below {least} %, unclassified{share}"
+    return tr("Below {least} %, unclassified{share}", least=least, share=share)

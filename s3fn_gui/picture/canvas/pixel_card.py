@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QPointF
 
+from s3fn_core.languages import tr
 from s3fn_core.results.ensemble import MemberAnswer
 from s3fn_gui.base.signals import follow
 from s3fn_gui.picture.canvas.badge import Badge
@@ -14,7 +15,7 @@ from s3fn_gui.picture.canvas.legend import GAP, MARGIN, Legend
 from s3fn_gui.picture.canvas.map_shown import classes_of, drawn_ids
 from s3fn_gui.session.session import Session
 
-TOGETHER = "Ensemble"
+TOGETHER = tr("Ensemble")
 LEAST = 0.005
 """A smaller probability would read as none."""
 CLEAR = 40.0
@@ -53,9 +54,11 @@ class PixelCard(Legend):
         ]
         names = {class_id: c.name for class_id, c in classes.items()}
         drawn = int(drawn_ids(session, prediction)[line, sample])
-        notes = [f"Shown after filtering: {names[drawn]}"] * (drawn != best[0][0] and drawn in names)
+        notes = [tr("Shown after filtering: {names}", names=names[drawn])] * (
+            drawn != best[0][0] and drawn in names
+        )
         notes += member_texts(view.member_answers, names, best[0][0])
-        self.show_classes("Under the cursor", rows, notes=notes)
+        self.show_classes(tr("Under the cursor"), rows, notes=notes)
 
     def place(self) -> None:
         """Go where it hides nothing that is looked at."""
@@ -86,5 +89,7 @@ def member_texts(answers: tuple[MemberAnswer, ...], names: dict[int, str], shown
     together = next((answer for answer in answers if answer.name == TOGETHER), None)
     if together is not None and together.class_id != shown:
         name = names.get(together.class_id, together.class_id)
-        texts.append(f"Without its neighbours: {name} {100 * together.share:.0f} %")
+        texts.append(
+            tr("Without its neighbours: {name} {share:.0f} %", name=name, share=100 * together.share)
+        )
     return texts

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHeaderView, QTableWidgetItem, QWidget
 
 from s3fn_core.cubes.place import pixel_area
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.results.map_changes import NO_CLASS, Change
 from s3fn_gui.base.dialogs import close_button
@@ -18,9 +19,11 @@ from s3fn_gui.base.widgets import cell, choice_box, column, label, push_button, 
 from s3fn_gui.picture.changes.state import ChangesState
 from s3fn_gui.session.session import Session
 
-HEADINGS = ("From", "To", "Pixels", "%", "Area")
+HEADINGS = (tr("From"), tr("To"), tr("Pixels"), "%", tr("Area"))
 FROM, TO, PIXELS, SHARE, AREA = range(5)
-NOTHING = "There is no other map to compare with: map the cube again, or map another one of the same size."
+NOTHING = tr(
+    "There is no other map to compare with: map the cube again, or map another one of the same size."
+)
 HECTARE = 10_000.0
 
 
@@ -44,9 +47,9 @@ class ChangesDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("changes")
-        self.setWindowTitle("What changed")
+        self.setWindowTitle(tr("What changed"))
         self._session, self._state = session, state
-        self._other = choice_box("changes_other", "The map to compare with", {}, narrow=True)
+        self._other = choice_box("changes_other", tr("The map to compare with"), {}, narrow=True)
         self._other.activated.connect(lambda: state.choose(self._other.currentData()))
         self._summary = label(name="changes_summary", wrap=True)
         self._table = table("changes_table", HEADINGS, stretch=FROM)
@@ -54,12 +57,12 @@ class ChangesDialog(QDialog):
         self._table.setSortingEnabled(True)
         self._table.sortByColumn(PIXELS, Qt.SortOrder.DescendingOrder)
         self._table.itemSelectionChanged.connect(self._row_chosen)
-        self._all = push_button("Show all changes", "changes_all", self._table.clearSelection)
-        self._copy = push_button("Copy table", "changes_copy", copy)
+        self._all = push_button(tr("Show all changes"), "changes_all", self._table.clearSelection)
+        self._copy = push_button(tr("Copy table"), "changes_copy", copy)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self._table, copy)
-        text = "Click a row to show only its pixels. The maps are compared unfiltered."
+        text = tr("Click a row to show only its pixels. The maps are compared unfiltered.")
         hint = label(text, "muted", wrap=True)
-        head = row(label("Compare the map with", "muted"), self._other)
+        head = row(label(tr("Compare the map with"), "muted"), self._other)
         head.setStretch(1, 1)
         foot = row(self._all, self._copy, 1, close_button(self))
         self.setLayout(column(head, self._summary, self._table, hint, foot, margins=10))
@@ -78,13 +81,17 @@ class ChangesDialog(QDialog):
         for button in (self._all, self._copy):
             button.setEnabled(found is not None and bool(found.rows))
         if found is None or shown is None:
-            self._summary.setText(NOTHING if not self._other.count() else "Comparing…")
+            self._summary.setText(NOTHING if not self._other.count() else tr("Comparing…"))
             self._fill(())
             return
         share = 100 * found.share(found.pixels)
         self._summary.setText(
-            f"{found.pixels:,} of {found.compared:,} pixels have a different class than before "
-            f"({share:.1f} %)."
+            tr(
+                "{pixels:,} of {compared:,} pixels have a different class than before ({share:.1f} %).",
+                pixels=found.pixels,
+                compared=found.compared,
+                share=share,
+            )
         )
         self._fill(found.rows)
 
@@ -130,5 +137,5 @@ class ChangesDialog(QDialog):
 
 def _area(square_metres: float) -> str:
     if square_metres >= HECTARE:
-        return f"{square_metres / HECTARE:,.2f} ha"
-    return f"{square_metres:,.4g} m²"
+        return tr("{square_metres:,.2f} ha", square_metres=square_metres / HECTARE)
+    return tr("{square_metres:,.4g} m²", square_metres=square_metres)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.cubes.place import pixel_area
+from s3fn_core.languages import tr
 from s3fn_core.results.map_changes import MapChanges, map_changes
 from s3fn_gui.base.signals import follow
 from s3fn_gui.picture.changes.dialog import ChangesDialog
@@ -12,7 +13,7 @@ from s3fn_gui.picture.changes.state import ChangesState
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.map_look import Difference
 
-KIND, TITLE = "map_changes", "Comparing maps"
+KIND, TITLE = "map_changes", tr("Comparing maps")
 
 
 class ChangesFlow(Flow):

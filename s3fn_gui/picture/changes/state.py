@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.results.map_changes import Change, MapChanges
 from s3fn_core.types import IdArray
 from s3fn_gui.session.cube import OpenCube
@@ -81,10 +82,14 @@ class ChangesState(QObject):
         if item is None or item.prediction is None:
             return []
         before = self._before.get(item.key)
-        found = [] if before is None or not _fits(before.ids, item) else [("", f"Before: {before.title}")]
+        found = (
+            []
+            if before is None or not _fits(before.ids, item)
+            else [("", tr("Before: {title}", title=before.title))]
+        )
         for other in self._session.cubes.items:
             if other is not item and other.prediction is not None and _fits(other.prediction.ids, item):
-                found.append((other.key, f"Map of {other.cube.name}"))
+                found.append((other.key, tr("Map of {name}", name=other.cube.name)))
         return found
 
     def other(self) -> EarlierMap | None:

@@ -12,14 +12,15 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QSpinBox, QWidget
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.viewing.components import Components
 from s3fn_core.cubes.viewing.composite import FITTED, Composite
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_gui.base.plots import BAND_MARKERS
 from s3fn_gui.base.widgets import choice_box, column, label, named, number_field, row
 
 RGB = ("R", "G", "B")
-LIGHTS = {"D65": "Daylight (D65)", "E": "Equal energy (E)"}
+LIGHTS = {"D65": tr("Daylight (D65)"), "E": tr("Equal energy (E)")}
 FORMULAS = {"ratio": "a / b", "difference": "(a − b) / (a + b)"}
-COMPONENTS = {3: "Three, as colours", 1: "One, grey"}
+COMPONENTS = {3: tr("Three, as colours"), 1: tr("One, grey")}
 LETTER_WIDTH, NUMBER_WIDTH = 12, 62
 Order = npt.NDArray[np.intp]
 
@@ -73,11 +74,11 @@ class ChannelRow(QWidget):
         self._place = place
         self._letter = label(name=f"display_letter_{place + 1}")
         self._letter.setFixedWidth(LETTER_WIDTH)
-        self._number = number_field(QSpinBox(), f"display_channel_{place + 1}", "Number of the band")
+        self._number = number_field(QSpinBox(), f"display_channel_{place + 1}", tr("Number of the band"))
         self._number.setFixedWidth(NUMBER_WIDTH)
         self._number.valueChanged.connect(lambda number: self.chosen.emit(number - 1))
         self._wavelength = number_field(
-            WavelengthBox(), f"display_wavelength_{place + 1}", "Wavelength; goes to the next band"
+            WavelengthBox(), f"display_wavelength_{place + 1}", tr("Wavelength; goes to the next band")
         )
         self._wavelength.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._wavelength.band_chosen.connect(self._wavelength_chosen)
@@ -90,7 +91,7 @@ class ChannelRow(QWidget):
     def set_bands(self, cube: Cube) -> None:
         """Bands of a cube are to be chosen."""
         self._in_nm = cube.wavelengths is not None
-        self._set_range(cube.bands, "Number of the band")
+        self._set_range(cube.bands, tr("Number of the band"))
         self._shares = ()
         if cube.wavelengths is not None:
             self._wavelength.set_wavelengths(cube.wavelengths)
@@ -98,7 +99,7 @@ class ChannelRow(QWidget):
     def set_components(self, count: int, shares: Sequence[str]) -> None:
         """Components are to be chosen; `shares` say what is in them, where that is known."""
         self._in_nm = False
-        self._set_range(count, "Number of the component")
+        self._set_range(count, tr("Number of the component"))
         self._shares = shares
 
     def _set_range(self, count: int, tip: str) -> None:
@@ -135,10 +136,10 @@ class ChannelChooser(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._channels: tuple[int, ...] = ()
-        self._light = choice_box("display_illuminant", "Illuminant", LIGHTS, narrow=True)
+        self._light = choice_box("display_illuminant", tr("Illuminant"), LIGHTS, narrow=True)
         self._light.activated.connect(lambda: self.light_wished.emit(self._light.currentData()))
         self._count = choice_box(
-            "display_components", "How many components are shown", COMPONENTS, narrow=True
+            "display_components", tr("How many components are shown"), COMPONENTS, narrow=True
         )
         self._count.activated.connect(self._count_chosen)
         self._rows = [ChannelRow(place) for place in range(3)]
@@ -190,4 +191,4 @@ def _shares(components: Components) -> list[str]:
     if components.method == "mnf":
         return [f"S/N {value:.3g}" for value in values]
     shares = values / values.sum()
-    return [f"{per_cent(share)} of var." if share >= 5e-4 else "< 0.1 %" for share in shares]
+    return [tr("{share} of var.", share=per_cent(share)) if share >= 5e-4 else "< 0.1 %" for share in shares]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from s3fn_core.cubes.viewing.display import Limits
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.colour_maps import GREY, Table, table
 from s3fn_gui.base.widgets import named
@@ -27,7 +28,7 @@ class ColourBar(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        named(self, name, "Colours and their values")
+        named(self, name, tr("Colours and their values"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._table: Table = table(GREY)
         self._values: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.widgets import named, number_field, row
 
 LARGEST = 5.0  # the smallest is its inverse
@@ -36,10 +37,10 @@ class GammaBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._slider = named(
-            GammaSlider(), "display_gamma_slider", "Brightness of mid-tones; double-click to reset"
+            GammaSlider(), "display_gamma_slider", tr("Brightness of mid-tones; double-click to reset")
         )
         self._slider.setMinimumWidth(40)
-        self._number = number_field(QDoubleSpinBox(), "display_gamma", "Gamma: above 1 is lighter")
+        self._number = number_field(QDoubleSpinBox(), "display_gamma", tr("Gamma: above 1 is lighter"))
         self._number.setRange(1 / LARGEST, LARGEST)
         self._number.setSingleStep(0.05)
         self._number.setFixedWidth(NUMBER_WIDTH)

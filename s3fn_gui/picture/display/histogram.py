@@ -11,6 +11,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from s3fn_core.cubes.viewing.display import Limits
+from s3fn_core.languages import tr
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
 from s3fn_gui.base.plots import BAND_MARKERS, new_plot, style_plot
@@ -34,7 +35,7 @@ class Histogram(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot: Any = new_plot("display_histogram", "Histogram: drag a limit or the range between")
+        self.plot: Any = new_plot("display_histogram", tr("Histogram: drag a limit or the range between"))
         self.plot.setFixedHeight(HEIGHT)
         self.plot.setFrameShape(QFrame.Shape.NoFrame)
         self.plot.hideAxis("left")

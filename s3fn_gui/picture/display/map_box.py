@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QSizePolicy, QSlider, QSpinBox
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import choice_box, column, label, named, number_field, row
@@ -16,14 +17,16 @@ from s3fn_gui.session.map_look import MapLayer
 from s3fn_gui.session.session import Session
 
 LAYERS: dict[MapLayer, str] = {
-    "classes": "Classes",
-    "second": "Second-best class",
-    "confidence": "Confidence",
-    "margin": "Margin",
-    "novelty": "Novelty",
-    "changes": "What changed",
+    "classes": tr("Classes"),
+    "second": tr("Second-best class"),
+    "confidence": tr("Confidence"),
+    "margin": tr("Margin"),
+    "novelty": tr("Novelty"),
+    "changes": tr("What changed"),
 }
-WINDOWS = {1: "No majority"} | {side: f"Majority {side} × {side}" for side in (3, 5, 7, 9, 11)}
+WINDOWS = {1: tr("No majority")} | {
+    side: tr("Majority {side} × {side}", side=side) for side in (3, 5, 7, 9, 11)
+}
 MOST_PIXELS = 9999
 VALUE_WIDTH = 34
 
@@ -35,25 +38,27 @@ class MapBox(QFrame):
         super().__init__()
         named(self, "map_box")
         self._session, self._view = session, session.view
-        self._layer = choice_box("map_layer", "Layer of the map", LAYERS, narrow=True)
-        self._only = choice_box("map_only", "All classes, or one alone", {}, narrow=True)
-        self._outlines = named(QCheckBox("Outlines"), "map_outlines", "Draw only the edges between classes")
-        self._faded = named(
-            QCheckBox("Fade"), "map_faded", "Draw pixels with higher confidence in stronger colours"
+        self._layer = choice_box("map_layer", tr("Layer of the map"), LAYERS, narrow=True)
+        self._only = choice_box("map_only", tr("All classes, or one alone"), {}, narrow=True)
+        self._outlines = named(
+            QCheckBox(tr("Outlines")), "map_outlines", tr("Draw only the edges between classes")
         )
-        tip = "Show pixels with lower confidence as unclassified; the map itself does not change"
+        self._faded = named(
+            QCheckBox(tr("Fade")), "map_faded", tr("Draw pixels with higher confidence in stronger colours")
+        )
+        tip = tr("Show pixels with lower confidence as unclassified; the map itself does not change")
         self._least = named(QSlider(Qt.Orientation.Horizontal), "map_least", tip)
         self._least.setRange(0, 100)
         self._value = label(role="muted", name="map_least_value")
         self._value.setFixedWidth(VALUE_WIDTH)
         self._share = label(role="muted", name="map_unclassified", wrap=True)
-        tip = "Show the majority class of the surrounding pixels; the map itself does not change"
+        tip = tr("Show the majority class of the surrounding pixels; the map itself does not change")
         self._window = choice_box("map_majority", tip, WINDOWS, narrow=True)
-        tip = "Merge smaller areas into their surroundings; the map itself does not change"
+        tip = tr("Merge smaller areas into their surroundings; the map itself does not change")
         self._smallest = number_field(QSpinBox(), "map_smallest", tip)
         self._smallest.setRange(1, MOST_PIXELS)
-        self._smallest.setSpecialValueText("Areas of any size")
-        self._smallest.setPrefix("Areas from ")
+        self._smallest.setSpecialValueText(tr("Areas of any size"))
+        self._smallest.setPrefix(tr("Areas from "))
         self._smallest.setSuffix(" px")
         self._smallest.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._build()
@@ -63,11 +68,11 @@ class MapBox(QFrame):
     def _build(self) -> None:
         self.setLayout(
             column(
-                label("Map", "heading"),
+                label(tr("Map"), "heading"),
                 self._layer,
                 self._only,
                 row(self._outlines, self._faded, 1),
-                label("Unclassified below", "muted"),
+                label(tr("Unclassified below"), "muted"),
                 row(self._least, self._value),
                 self._share,
                 self._window,
@@ -114,7 +119,11 @@ class MapBox(QFrame):
         self._value.setText(f"{look.least} %")
         self._window.setCurrentIndex(self._window.findData(look.calm.window))
         known = calmed_of(self._session, prediction)
-        share = "" if known is None or not look.least else f"{100 * known.below[look.least]:.1f} % of the map"
+        share = (
+            ""
+            if known is None or not look.least
+            else tr("{below:.1f} % of the map", below=100 * known.below[look.least])
+        )
         self._share.setText(share)
         self._share.setVisible(bool(look.least))
         self._only.setEnabled(layer in ("classes", "second"))
@@ -126,7 +135,7 @@ class MapBox(QFrame):
         item = self._session.cubes.current
         prediction = None if item is None else item.prediction
         classes = classes_of(self._session, prediction)
-        names = [("All classes", None), *((f"Only {c.name}", c.id) for c in classes)]
+        names = [(tr("All classes"), None), *((tr("Only {name}", name=c.name), c.id) for c in classes)]
         if names != [(self._only.itemText(i), self._only.itemData(i)) for i in range(self._only.count())]:
             self._only.clear()
             for text, class_id in names:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.cubes.viewing.display import Limits
+from s3fn_core.languages import tr
 from s3fn_core.types import FloatArray
 from s3fn_gui.base.plots import BAND_MARKERS
 from s3fn_gui.base.widgets import choice_box, column, named, number_field, plain_tip, row
@@ -60,23 +61,23 @@ class StretchBox(QWidget):
         self._tabs = QButtonGroup(self)
         tabs = [self._tab(place, letter) for place, letter in enumerate(CHANNELS)]
         self._tabs.idClicked.connect(self._activate)
-        self._black = number_field(LimitBox(), "display_black", "Value shown as black")
-        self._white = number_field(LimitBox(), "display_white", "Value shown as white")
+        self._black = number_field(LimitBox(), "display_black", tr("Value shown as black"))
+        self._white = number_field(LimitBox(), "display_white", tr("Value shown as white"))
         self._black.valueChanged.connect(self._black_typed)
         self._white.valueChanged.connect(self._white_typed)
         self._auto = self._button("display_auto", "")
         self._auto.clicked.connect(self._wish_cut)
         self._whole = self._button("display_whole", "Min–max")
-        self._whole.setToolTip("From the smallest to the largest value")
+        self._whole.setToolTip(tr("From the smallest to the largest value"))
         self._whole.clicked.connect(lambda: self.cut_wished.emit(0.0))
-        self._hold = self._button("display_hold", "Hold")
+        self._hold = self._button("display_hold", tr("Hold"))
         self._hold.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._hold.setToolTip("Keep these limits when the band changes")
+        self._hold.setToolTip(tr("Keep these limits when the band changes"))
         self._hold.clicked.connect(lambda on: self.hold_wished.emit(on))
         self._cut = choice_box(
             "display_cut",
-            "Share of values shown as black and as white",
-            {cut: f"Cut off {cut:g} %" for cut in CUTS},
+            tr("Share of values shown as black and as white"),
+            {cut: tr("Cut off {cut:g} %", cut=cut) for cut in CUTS},
             narrow=True,
         )
         self._cut.activated.connect(self._wish_cut)
@@ -86,7 +87,11 @@ class StretchBox(QWidget):
         self.setLayout(column(self.histogram, fields, by_values, left_out, spacing=4))
 
     def _tab(self, place: int, letter: str) -> QToolButton:
-        tab = named(QToolButton(), f"display_tab_{letter.lower()}", f"Limits of {CHANNELS[letter]}")
+        tab = named(
+            QToolButton(),
+            f"display_tab_{letter.lower()}",
+            tr("Limits of {channels}", channels=CHANNELS[letter]),
+        )
         tab.setText(letter)
         tab.setCheckable(True)
         tab.setStyleSheet(f"color: {BAND_MARKERS[place]}; font-weight: 600")
@@ -116,7 +121,7 @@ class StretchBox(QWidget):
             self._cut.setCurrentIndex(CUTS.index(composite.cut))
         cut = self._cut.currentData()
         self._auto.setText(f"{cut:g}–{100 - cut:g} %")
-        self._auto.setToolTip(plain_tip(f"Leave {cut:g} % of the values out at either end"))
+        self._auto.setToolTip(plain_tip(tr("Leave {cut:g} % of the values out at either end", cut=cut)))
         self._auto.setChecked(not composite.limits and composite.cut > 0)
         self._whole.setChecked(not composite.limits and composite.cut == 0)
         self._hold.setChecked(hold)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast, get_args
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from s3fn_core.languages import tr
 from s3fn_core.model.config import SplitChoice
 from s3fn_core.results.text_controls import TextControls
 from s3fn_gui.results.report.jobs import Beside, reporting
@@ -20,8 +21,8 @@ from s3fn_gui.session.cube import snapshot
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
-FILTER = "Web page (*.html);;PDF (*.pdf)"
-TITLE = "Write report"
+FILTER = tr("Web page (*.html);;PDF (*.pdf)")
+TITLE = tr("Write report")
 
 
 class ReportFlow(Flow):
@@ -41,7 +42,7 @@ class ReportFlow(Flow):
         """Ask for a file, then report on the model, the labelled cubes and the current one."""
         session, model, current = self._session, self._session.model, self._session.cubes.current
         if model is None or current is None:
-            session.report("info", "There is no model yet: train first, then write its report.")
+            session.report("info", tr("There is no model yet: train first, then write its report."))
             return
         folder = current.path.parent if current.path else Path()  # of the last file
         if session.folder is not None:
@@ -58,7 +59,7 @@ class ReportFlow(Flow):
         name = session.model_name or "model"
         self._runner.start(
             "report",
-            f"Writing {path.name}",
+            tr("Writing {name}", name=path.name),
             lambda: reporting(model, name, items, settings, beside, validation, path),
             lambda why: self._done(path, why),
             makes="file",
@@ -83,10 +84,16 @@ class ReportFlow(Flow):
         if self._file is None:
             return
         if not (self._file.is_file() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._file)))):
-            self._session.report("warning", f"{self._file} cannot be opened; open it in a browser.")
+            self._session.report(
+                "warning", tr("{file} cannot be opened; open it in a browser.", file=self._file)
+            )
 
     def _done(self, path: Path, why: str) -> None:
         self._file = path
         self.written.emit()
-        cannot = f" The training cannot be repeated from it: {why}." if why else ""
-        self._session.report("success", f"Report written to {path}.{cannot}", action="file.open_report")
+        cannot = tr(" The training cannot be repeated from it: {why}.", why=why) if why else ""
+        self._session.report(
+            "success",
+            tr("Report written to {path}.{cannot}", path=path, cannot=cannot),
+            action="file.open_report",
+        )

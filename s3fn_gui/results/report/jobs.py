@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.labels.objects import own_names
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.project.entry import CubeEntry
@@ -53,7 +54,7 @@ def reporting(
     path : path
         A PDF where it ends so, else HTML.
     """
-    yield Progress("report", 0.0, "Starting the numerical libraries")
+    yield Progress("report", 0.0, tr("Starting the numerical libraries"))
     from s3fn_core.model.dataset import LabelledCube
     from s3fn_core.model.gathering import gathered
     from s3fn_core.report.content import Extras, Part, gather
@@ -83,7 +84,7 @@ def reporting(
     extras = Extras(beside.record, beside.baselines, beside.controls)
     gathering = gather(model, parts, name, path.parent, extras=extras, device=settings.device)
     report = yield from scaled(gathering, 0.05, 0.95)
-    yield Progress("report", 0.95, f"Writing {path.name}")
+    yield Progress("report", 0.95, tr("Writing {name}", name=path.name))
     if path.suffix.lower() == PDF:
         write_pdf(html_of(report, paper=True), path)
     else:

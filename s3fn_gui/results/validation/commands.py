@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.results.validation.labelling_flow import LabellingFlow
 from s3fn_gui.results.validation.outcome_flow import OutcomeFlow
@@ -33,62 +34,62 @@ def commands(
     rows = (
         Command(
             "validate.draw",
-            "Draw validation points…",
+            tr("Draw validation points…"),
             points.draw,
             may_begin,
-            tip="Draw random points in each class of the map, to be labelled",
+            tip=tr("Draw random points in each class of the map, to be labelled"),
             icon="test",
-            short="Draw points…",
+            short=tr("Draw points…"),
         ),
         Command(
             "validate.label",
-            "Label validation points",
+            tr("Label validation points"),
             labelling.toggle,
             has_points,
             keys="Ctrl+Shift+P",
-            tip="Visit each point and label what is there, with the map hidden",
+            tip=tr("Visit each point and label what is there, with the map hidden"),
             icon="pick",
-            short="Label points",
+            short=tr("Label points"),
             checked=lambda: state.is_labelling,
         ),
         Command(
             "validate.save",
-            "Save points…",
+            tr("Save points…"),
             points.save,
             has_points,
-            tip="Save the validation points and their classes as a table",
+            tip=tr("Save the validation points and their classes as a table"),
             icon="save",
         ),
         Command(
             "validate.open",
-            "Open points…",
+            tr("Open points…"),
             points.open,
             lambda: may.cube() and not state.is_labelling,
-            tip="Open validation points that were saved as a table",
+            tip=tr("Open validation points that were saved as a table"),
             icon="open",
         ),
         Command(
             "validate.reference",
-            "Open reference…",
+            tr("Open reference…"),
             outcome.open_reference,
             may_begin,
-            tip="Compare the map with a label map, or with points of known class",
+            tip=tr("Compare the map with a label map, or with points of known class"),
             icon="compare",
         ),
         Command(
             "validate.copy",
-            "Copy accuracy",
+            tr("Copy accuracy"),
             outcome.copy,
             has_figures,
-            tip="Copy all figures as a table",
+            tip=tr("Copy all figures as a table"),
             icon="copy",
         ),
         Command(
             "validate.export",
-            "Save accuracy…",
+            tr("Save accuracy…"),
             outcome.save,
             has_figures,
-            tip="Save all figures as a table",
+            tip=tr("Save all figures as a table"),
             icon="export",
         ),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QDoubleSpinBox, QFormLayout, QRadioButton, QSpinBox, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.results.sampling import LIKELY, neyman, per_class
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.widgets import cell, column, label, named, row, table
@@ -16,7 +17,7 @@ ERROR, SMALLEST_ERROR, LARGEST_ERROR = 2.0, 0.1, 20.0  # points of per cent
 MOST_SEED = 999_999
 ROWS = 8
 LIKELY_TEXT = f"{100 * LIKELY:.0f} %"
-ALIKE = "All classes are measured equally well; the overall accuracy needs more points this way."
+ALIKE = tr("All classes are measured equally well; the overall accuracy needs more points this way.")
 
 
 @dataclass(frozen=True)
@@ -46,38 +47,38 @@ class DrawDialog(QDialog):
 
     def __init__(self, parent: QWidget, question: DrawQuestion) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Draw validation points")
+        self.setWindowTitle(tr("Draw validation points"))
         self._question = question
-        self._alike = named(QRadioButton("The same number in each class"), "draw_alike")
-        self._best = named(QRadioButton("Fewest points for a standard error of"), "draw_best")
+        self._alike = named(QRadioButton(tr("The same number in each class")), "draw_alike")
+        self._best = named(QRadioButton(tr("Fewest points for a standard error of")), "draw_best")
         self._best.setToolTip(
-            "Standard error of the overall accuracy, in percentage points (Neyman allocation)"
+            tr("Standard error of the overall accuracy, in percentage points (Neyman allocation)")
         )
         self._alike.setChecked(True)
-        self._each = named(QSpinBox(), "draw_each", "Points of each class")
+        self._each = named(QSpinBox(), "draw_each", tr("Points of each class"))
         self._each.setRange(1, MOST_EACH)
         self._each.setValue(EACH)
-        self._error = named(QDoubleSpinBox(), "draw_error", "Standard error of the overall accuracy")
+        self._error = named(QDoubleSpinBox(), "draw_error", tr("Standard error of the overall accuracy"))
         self._error.setDecimals(1)
         self._error.setRange(SMALLEST_ERROR, LARGEST_ERROR)
         self._error.setSingleStep(0.5)
         self._error.setValue(ERROR)
         self._error.setSuffix(" %")
-        self._seed = named(QSpinBox(), "draw_seed", "The same seed draws the same points of the same map")
+        self._seed = named(QSpinBox(), "draw_seed", tr("The same seed draws the same points of the same map"))
         self._seed.setRange(0, MOST_SEED)
         self._seed.setValue(1)
-        self._leave_out = named(QCheckBox("Leave out training labels"), "draw_leave_out")
-        self._leave_out.setToolTip("Points on training pixels would make the accuracy look too high")
+        self._leave_out = named(QCheckBox(tr("Leave out training labels")), "draw_leave_out")
+        self._leave_out.setToolTip(tr("Points on training pixels would make the accuracy look too high"))
         self._leave_out.setChecked(True)
         self._known = label(role="muted", name="draw_known", wrap=True)
         self._known.setMinimumHeight(2 * self._known.fontMetrics().lineSpacing())  # the dialog stays as large
-        self._table = table("draw_table", ("Class", "Pixels of the map", "Points"))
+        self._table = table("draw_table", (tr("Class"), tr("Pixels of the map"), tr("Points")))
         self._total = label(role="heading", name="draw_total")
         form = QFormLayout()
         form.addRow(self._alike, self._each)
         form.addRow(self._best, self._error)
-        form.addRow("Seed", self._seed)
-        buttons, self._draw = accept_or_cancel(self, "Draw", "draw_accept")
+        form.addRow(tr("Seed"), self._seed)
+        buttons, self._draw = accept_or_cancel(self, tr("Draw"), "draw_accept")
         self.setLayout(
             column(
                 form,
@@ -130,14 +131,22 @@ class DrawDialog(QDialog):
         height = min(ROWS, max(2, len(pixels))) * self._table.verticalHeader().defaultSectionSize()
         self._table.setFixedHeight(height + self._table.horizontalHeader().sizeHint().height() + 6)
         total = sum(wanted.values())
-        self._total.setText(f"{total:,} points in all" if total else "Every pixel of the map is labelled")
+        self._total.setText(
+            tr("{total:,} points in all", total=total) if total else tr("Every pixel of the map is labelled")
+        )
         self._draw.setEnabled(total > 0)
 
     def _assumed(self) -> str:
         """What the number of points rests on."""
         known = sum(i in self._question.precision for i in self._pixels())
         if known == len(self._pixels()):
-            return "From the held-out precision of each class."
+            return tr("From the held-out precision of each class.")
         if not known:
-            return f"No accuracy is known yet: each class is assumed to be correct in {LIKELY_TEXT}."
-        return f"From the held-out precision of the classes, or {LIKELY_TEXT} where that is not known."
+            return tr(
+                "No accuracy is known yet: each class is assumed to be correct in {likely_text}.",
+                likely_text=LIKELY_TEXT,
+            )
+        return tr(
+            "From the held-out precision of the classes, or {likely_text} where that is not known.",
+            likely_text=LIKELY_TEXT,
+        )

@@ -9,6 +9,7 @@ import numpy as np
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange import mapped, propose_mapping, read_label_file
+from s3fn_core.languages import tr
 from s3fn_core.quoting import listed
 from s3fn_core.results.sampling import draw_sample
 from s3fn_core.results.validation_points import ValidationPoints, read_reference_points
@@ -40,15 +41,19 @@ def read_reference(path: Path, item: OpenCube, classes: ClassSet) -> Reference:
     mapping = {m.found.id: m.class_id for m in matches if m.class_id is not None}
     if not mapping:
         raise LabelError(
-            f"{path} has no class of the project: it holds "
-            f"{listed([_name(m.found.name, m.found.id) for m in matches]) or 'no label'}. Give the classes "
-            "the same names."
+            "{path} has no class of the project: it holds {value}. Give the classes the same names.",
+            path=path,
+            value=listed([_name(m.found.name, m.found.id) for m in matches]) or tr("no label"),
         )
     other = [_name(m.found.name, m.found.id) for m in matches if m.class_id is None]
-    notes = [f"{listed(other)} of {path.name} left out: no class of that name."] if other else []
+    notes = (
+        [tr("{other} of {name} left out: no class of that name.", other=listed(other), name=path.name)]
+        if other
+        else []
+    )
     ids = mapped(file.ids, mapping)
     return Reference(item, path.name, np.ascontiguousarray(ids), "pixels", " ".join([*notes, *file.notes]))
 
 
 def _name(name: str | None, number: int) -> str:
-    return name or f"class {number}"
+    return name or tr("class {number}", number=number)

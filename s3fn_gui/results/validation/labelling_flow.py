@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_core.results.validation_points import SKIPPED, UNSEEN
 from s3fn_gui.base.signals import follow
 from s3fn_gui.results.validation.keys import LabellingKeys
@@ -93,8 +94,15 @@ class LabellingFlow(Flow):
         self._state.look_at(item, further)
 
     def _tell(self, labelled: int, skipped: int) -> None:
-        left_out = f", {skipped} skipped" if skipped else ""
-        self._session.report("success", f"That was the last point: {labelled} labelled{left_out}.")
+        left_out = tr(", {skipped} skipped", skipped=skipped) if skipped else ""
+        self._session.report(
+            "success",
+            tr(
+                "That was the last point: {labelled} labelled{left_out}.",
+                labelled=labelled,
+                left_out=left_out,
+            ),
+        )
 
     def _follow_cube(self) -> None:
         """Another cube is shown, or this one was closed."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from s3fn_core.cubes.place import pixel_area
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.exchange import LABEL_SUFFIXES, file_filter
+from s3fn_core.languages import tr
 from s3fn_core.results.validation import (
     Validation,
     compared,
@@ -24,10 +25,10 @@ from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
 
 KIND = "validation"
-NO_MAP = "There is no map to compare with: train a model, or map this cube."
-NONE_YET = "No point is labelled yet: press Label points, then choose the class you see at each."
-UNFINISHED = "The map is still being drawn."
-REFERENCES = f"References ({' '.join(f'*{suffix}' for suffix in (*LABEL_SUFFIXES, '.csv'))})"
+NO_MAP = tr("There is no map to compare with: train a model, or map this cube.")
+NONE_YET = tr("No point is labelled yet: press Label points, then choose the class you see at each.")
+UNFINISHED = tr("The map is still being drawn.")
+REFERENCES = tr("References ({value})", value=" ".join(f"*{suffix}" for suffix in (*LABEL_SUFFIXES, ".csv")))
 
 
 class OutcomeFlow(Flow):
@@ -92,7 +93,7 @@ class OutcomeFlow(Flow):
         """In the background: a label map may be as large as the cube."""
         assert item.prediction is not None
         ids, classes, labels = item.prediction.ids, self._session.classes, item.labels.ids.copy()
-        self._state.put_outcome(None, f"Comparing with {against.name}…")
+        self._state.put_outcome(None, tr("Comparing with {name}…", name=against.name))
 
         def work() -> Validation:
             return compared(against.ids, ids, classes, against.name, labels > 0, against.unit)
@@ -101,10 +102,10 @@ class OutcomeFlow(Flow):
             if isinstance(error, LabelError):
                 self._state.put_outcome(None, str(error))
             else:
-                self._errors.show("Comparing", error)
+                self._errors.show(tr("Comparing"), error)
 
         self._runner.start(
-            KIND, f"Comparing with {against.name}", work, self._state.put_outcome, failed=failed
+            KIND, tr("Comparing with {name}", name=against.name), work, self._state.put_outcome, failed=failed
         )
 
     def open_reference(self) -> None:
@@ -112,7 +113,7 @@ class OutcomeFlow(Flow):
         item = self._session.cubes.current
         if item is None:
             return
-        path = self.ask.open_file("Open reference", f"{REFERENCES};;{file_filter()}")
+        path = self.ask.open_file(tr("Open reference"), f"{REFERENCES};;{file_filter()}")
         if path is None:
             return
         source, classes = path, self._session.classes
@@ -124,8 +125,8 @@ class OutcomeFlow(Flow):
                     self._session.report("warning", reference.note)
 
         self._runner.start(
-            f"{KIND} reference",
-            f"Reading {path.name}",
+            tr("{kind} reference", kind=KIND),
+            tr("Reading {name}", name=path.name),
             lambda: jobs.read_reference(source, item, classes),
             done,
         )
@@ -135,20 +136,24 @@ class OutcomeFlow(Flow):
         if (found := self._state.outcome) is not None:
             text = "\n".join("\t".join(cells) for cells in table(found))
             QGuiApplication.clipboard().setText(text)
-            self._session.report("success", "The figures are copied as a table.")
+            self._session.report("success", tr("The figures are copied as a table."))
 
     def save(self) -> None:
         """Write all figures to a file."""
         found, item = self._state.outcome, self._session.cubes.current
         if found is None or item is None:
             return
-        path = self._context.save_file("Save accuracy", f"{item.cube.name}_accuracy.csv", "Tables (*.csv)")
+        path = self._context.save_file(
+            tr("Save accuracy"), f"{item.cube.name}_accuracy.csv", tr("Tables (*.csv)")
+        )
         if path is not None:
             self._runner.start(
-                f"{KIND} file",
-                f"Writing {path.name}",
+                tr("{kind} file", kind=KIND),
+                tr("Writing {name}", name=path.name),
                 lambda: write_validation(found, path),
-                lambda written: self._session.report("success", f"The figures are saved to {written}."),
+                lambda written: self._session.report(
+                    "success", tr("The figures are saved to {written}.", written=written)
+                ),
                 makes="file",
             )
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.results.validation import Validation
 from s3fn_core.results.validation_points import SKIPPED, ValidationPoints
@@ -42,16 +43,17 @@ from s3fn_gui.session.session import Session
 SIDE_WIDTH, SIDE_HEIGHT, MAX_KEYS = 198, 136, 9
 KIND_LETTERS = 6  # wide enough for all, as wide letters are counted
 BUTTONS = ("validate.open", "validate.save", "validate.reference", "validate.copy", "validate.export")
-KINDS = {"figures": "Accuracy", "shares": "Matrix, %", "counts": "Matrix, points"}
-KIND_TIP = "Accuracy of each class, or the error matrix: rows are the map's classes, columns the truth's"
-NO_MAP = "Train a model first: the points are drawn from the classes of its map."
-NO_POINTS = (
+KINDS = {"figures": tr("Accuracy"), "shares": tr("Matrix, %"), "counts": tr("Matrix, points")}
+KIND_TIP = tr("Accuracy of each class, or the error matrix: rows are the map's classes, columns the truth's")
+NO_MAP = tr("Train a model first: the points are drawn from the classes of its map.")
+NO_POINTS = tr(
     "How accurate is the map away from your labels? Draw random points in each class and "
     "label what you see there, with the map hidden. Or open a reference."
 )
-BLIND = (
+BLIND = tr(
     "The map is hidden until you finish, so that it cannot influence you.\n"
-    "Press 1 to 9, or click a class. Space or N skips the point, Backspace goes back, Esc stops."
+    "Press 1 to 9, or click a class. Space or N skips the point, Backspace goes back, Esc "
+    "stops."
 )
 
 
@@ -68,7 +70,7 @@ class ValidationPanel(QWidget):
         self._figure = label(role="figure", name="validation_figure")
         self._progress = label(role="muted", name="validation_progress")
         self._progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._against = choice_box("validation_against", "What the map is compared with", {}, narrow=True)
+        self._against = choice_box("validation_against", tr("What the map is compared with"), {}, narrow=True)
         self._against.activated.connect(lambda _: state.show_against(self._against.currentData()))
         self._kind = choice_box("validation_kind", KIND_TIP, KINDS)
         self._kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -79,9 +81,9 @@ class ValidationPanel(QWidget):
         head.setStretch(1, 1)
         self._note = label(role="muted", name="validation_note", wrap=True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._draw = command_button(actions["validate.draw"], "Draw points…", "validation_draw")
+        self._draw = command_button(actions["validate.draw"], tr("Draw points…"), "validation_draw")
         self._start = command_button(
-            actions["validate.label"], "Label points", "validation_label", primary=True
+            actions["validate.label"], tr("Label points"), "validation_label", primary=True
         )
         side = holding(column(self._against, scrolled(self._note), row(self._start, self._draw, 1)))
         self._table = ValidationTable(actions["validate.copy"].trigger)
@@ -102,10 +104,10 @@ class ValidationPanel(QWidget):
         state, points = self._state, self._state.points
         labelling, found = state.is_labelling, None if state.is_labelling else state.outcome
         against_reference = state.shown == "reference" and state.has_reference
-        self._start.setText("Stop" if labelling else _next_step(points))
+        self._start.setText(tr("Stop") if labelling else _next_step(points))
         self._start.setVisible(points is not None)
         self._draw.setVisible(not labelling)
-        self._draw.setText("Draw points…" if points is None else "Draw…")
+        self._draw.setText(tr("Draw points…") if points is None else tr("Draw…"))
         if (first := points is None) != self._draw.property("primary"):
             self._draw.setProperty("primary", first)
             self._draw.style().unpolish(self._draw)
@@ -115,7 +117,7 @@ class ValidationPanel(QWidget):
         told = points is None or against_reference or found is not None  # the figures say it themselves
         self._progress.setText("" if points is None or told else progress(points))
         if labelling and points is not None:
-            self._figure.setText(f"Point {state.place + 1} of {len(points)}")
+            self._figure.setText(tr("Point {place} of {points}", place=state.place + 1, points=len(points)))
             self._note.setText(f"{self._given(points)}{BLIND}")
             self._list_classes()
         elif found is not None:
@@ -123,12 +125,12 @@ class ValidationPanel(QWidget):
             self._note.setText(_told(found))
             colours = {c.id: c.color for c in (*self._mapped(), *self._session.classes)}
             unit = state.reference.unit if against_reference and state.reference is not None else "points"
-            self._kind.setItemText(2, f"Matrix, {unit}")
+            self._kind.setItemText(2, tr("Matrix, {unit}", unit=unit))
             self._table.show_figures(found, colours, self._kind.currentData(), unit)
         else:
             self._figure.setText("")
             self._note.setText(state.lacking or (NO_POINTS if self._mapped() else NO_MAP))
-        self._figure.setToolTip("Overall accuracy" if found is not None else "")
+        self._figure.setToolTip(tr("Overall accuracy") if found is not None else "")
         self._figure.setVisible(bool(self._figure.text()))
         self._pages.setCurrentIndex(1 if labelling else 2 if found is not None else 0)
 
@@ -139,7 +141,7 @@ class ValidationPanel(QWidget):
         self._against.setVisible(both)
         if both and reference is not None:
             self._against.clear()
-            self._against.addItem("Points", "points")
+            self._against.addItem(tr("Points"), "points")
             self._against.addItem(unmarked(reference.name), "reference")
             self._against.setCurrentIndex(self._against.findData(state.shown))
 
@@ -147,10 +149,10 @@ class ValidationPanel(QWidget):
         """What was said of a point to which one came back."""
         answer = int(points.reference[self._state.place])
         if answer == SKIPPED:
-            return "This point was skipped.\n"
+            return tr("This point was skipped.\n")
         if answer not in self._session.classes:
             return ""
-        return f"You labelled this point {self._session.classes[answer].name}.\n"
+        return tr("You labelled this point {name}.\n", name=self._session.classes[answer].name)
 
     def _mapped(self) -> tuple[object, ...]:
         item = self._session.cubes.current
@@ -170,15 +172,20 @@ class ValidationPanel(QWidget):
 
 def progress(points: ValidationPoints) -> str:
     """How far one has come."""
-    skipped = f", {points.skipped} skipped" if points.skipped else ""
-    return f"{int(points.labelled.sum())} of {len(points)} labelled{skipped}"
+    skipped = tr(", {skipped} skipped", skipped=points.skipped) if points.skipped else ""
+    return tr(
+        "{sum} of {points} labelled{skipped}",
+        sum=int(points.labelled.sum()),
+        points=len(points),
+        skipped=skipped,
+    )
 
 
 def _next_step(points: ValidationPoints | None) -> str:
     """What the button does."""
     if points is None or points.next_open() is not None:
-        return "Label points"
-    return "Label skipped" if points.skipped else "Look again"
+        return tr("Label points")
+    return tr("Label skipped") if points.skipped else tr("Look again")
 
 
 def _told(found: Validation) -> str:
@@ -187,7 +194,7 @@ def _told(found: Validation) -> str:
 
 def _class_list() -> QListWidget:
     """Classes to click, side by side as far as there is room."""
-    result = named(QListWidget(), "validation_classes", "What is at the point?")
+    result = named(QListWidget(), "validation_classes", tr("What is at the point?"))
     result.setFlow(QListView.Flow.LeftToRight)
     result.setWrapping(True)
     result.setResizeMode(QListView.ResizeMode.Adjust)

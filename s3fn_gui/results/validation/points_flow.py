@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.labels.labelmap import count_ids
+from s3fn_core.languages import tr
 from s3fn_core.results.validation_points import ValidationPoints, read_points, write_points
 from s3fn_gui.results.validation import jobs
 from s3fn_gui.results.validation.draw_dialog import DrawDialog, DrawQuestion
@@ -15,8 +16,8 @@ from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
-KIND = "validation points"
-FILTER = "Tables (*.csv);;All files (*)"
+KIND = tr("validation points")
+FILTER = tr("Tables (*.csv);;All files (*)")
 
 
 class PointsFlow(Flow):
@@ -39,11 +40,14 @@ class PointsFlow(Flow):
 
         def done(points: ValidationPoints) -> None:
             self._put(item, points)
-            text = f"{len(points)} validation points drawn. Press Label points to say what you see at each."
+            text = tr(
+                "{points} validation points drawn. Press Label points to say what you see at each.",
+                points=len(points),
+            )
             self._session.report("success", text)
 
         self._runner.start(
-            KIND, "Drawing points", lambda: jobs.draw(ids, choice.wanted, choice.seed, excluded), done
+            KIND, tr("Drawing points"), lambda: jobs.draw(ids, choice.wanted, choice.seed, excluded), done
         )
 
     def _question(self, item: OpenCube) -> DrawQuestion:
@@ -69,14 +73,16 @@ class PointsFlow(Flow):
         if item is None or item.validation is None:
             return
         points, names = item.validation, class_names(self._session, item)
-        path = self._context.save_file("Save points", f"{item.cube.name}_points.csv", FILTER)
+        path = self._context.save_file(tr("Save points"), f"{item.cube.name}_points.csv", FILTER)
         if path is None:
             return
         self._runner.start(
             KIND,
-            f"Writing {path.name}",
+            tr("Writing {name}", name=path.name),
             lambda: write_points(points, path, names),
-            lambda written: self._session.report("success", f"The points are saved to {written}."),
+            lambda written: self._session.report(
+                "success", tr("The points are saved to {written}.", written=written)
+            ),
             makes="file",
         )
 
@@ -85,17 +91,24 @@ class PointsFlow(Flow):
         item = self._session.cubes.current
         if item is None or not self._may_replace(item):
             return
-        path: Path | None = self.ask.open_file("Open points", FILTER)
+        path: Path | None = self.ask.open_file(tr("Open points"), FILTER)
         if path is None:
             return
         source, classes, shape = path, self._session.classes, item.labels.shape
 
         def done(points: ValidationPoints) -> None:
             self._put(item, points)
-            text = f"{len(points)} points of {source.name}, {int(points.labelled.sum())} of them labelled."
+            text = tr(
+                "{points} points of {name}, {sum} of them labelled.",
+                points=len(points),
+                name=source.name,
+                sum=int(points.labelled.sum()),
+            )
             self._session.report("success", text)
 
-        self._runner.start(KIND, f"Reading {path.name}", lambda: read_points(source, classes, shape), done)
+        self._runner.start(
+            KIND, tr("Reading {name}", name=path.name), lambda: read_points(source, classes, shape), done
+        )
 
     def _put(self, item: OpenCube, points: ValidationPoints) -> None:
         if item in self._session.cubes.items:
@@ -108,5 +121,9 @@ class PointsFlow(Flow):
         seen = 0 if item.validation is None else int(item.validation.labelled.sum())
         if item.validation is None or not seen:
             return True
-        question = f"Replace the {len(item.validation)} validation points? {seen} of them are labelled."
-        return self.ask.confirm(question, "Replace")
+        question = tr(
+            "Replace the {validation} validation points? {seen} of them are labelled.",
+            validation=len(item.validation),
+            seen=seen,
+        )
+        return self.ask.confirm(question, tr("Replace"))

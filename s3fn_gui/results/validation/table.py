@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.results.area_adjusted import Z95, Estimate
 from s3fn_core.results.validation import ClassValidation, Validation
@@ -35,7 +36,7 @@ class ValidationTable(QTableWidget):
 
     def show_figures(self, found: Validation, colours: Mapping[int, str], kind: Kind, unit: str) -> None:
         """Fill the table; `unit` is what is counted."""
-        columns = [("Class", "As the map says")] if kind in MATRICES else _columns(found)
+        columns = [(tr("Class"), tr("As the map says"))] if kind in MATRICES else _columns(found)
         self.clear()
         self.setColumnCount(len(columns) + (len(found.classes) if kind in MATRICES else 0))
         self.setRowCount(len(found.classes))
@@ -44,14 +45,18 @@ class ValidationTable(QTableWidget):
         for line, row in enumerate(found.classes):
             name = cell(row.name)
             name.setIcon(swatch(_colour(colours, row.class_id)))
-            name.setToolTip(plain_tip(f"The map gives this class to {row.points:,} {unit}"))
+            name.setToolTip(
+                plain_tip(tr("The map gives this class to {points:,} {unit}", points=row.points, unit=unit))
+            )
             self.setItem(line, 0, name)
             if kind in MATRICES:
                 self._show_matrix(found, line, kind)
             else:
                 self._show_row(row, line, found.square_metres)
         for place, row in enumerate(found.classes if kind in MATRICES else (), 1):
-            heading = self._head(place, row.name, f"{unit.capitalize()} that are {row.name} in truth")
+            heading = self._head(
+                place, row.name, tr("{unit} that are {name} in truth", unit=unit.capitalize(), name=row.name)
+            )
             heading.setIcon(swatch(_colour(colours, row.class_id)))
 
     def _show_row(self, row: ClassValidation, line: int, whole: float | None) -> None:
@@ -101,15 +106,17 @@ def half(estimate: Estimate) -> float:
 
 def _columns(found: Validation) -> list[tuple[str, str]]:
     columns = [
-        ("Class", ""),
-        ("User's %", "Share of pixels assigned to this class that belong to it"),
-        ("Producer's %", "Share of pixels of this class that are assigned to it"),
+        (tr("Class"), ""),
+        (tr("User's %"), tr("Share of pixels assigned to this class that belong to it")),
+        (tr("Producer's %"), tr("Share of pixels of this class that are assigned to it")),
     ]
     if any(row.area is not None for row in found.classes):
-        columns.append(("Area %", "Estimated share of the area, corrected for errors of the map"))
+        columns.append((tr("Area %"), tr("Estimated share of the area, corrected for errors of the map")))
         if found.square_metres is not None:
             unit = "ha" if found.square_metres >= HECTARE else "m²"
-            columns.append((f"Area {unit}", "Estimated area, corrected for errors of the map"))
+            columns.append(
+                (tr("Area {unit}", unit=unit), tr("Estimated area, corrected for errors of the map"))
+            )
     return columns
 
 
@@ -117,7 +124,9 @@ def _accuracy(estimate: Estimate) -> QTableWidgetItem:
     thing = _plain(percent(estimate))
     if math.isfinite(estimate.error):
         low, high = estimate.interval
-        thing.setToolTip(plain_tip(f"95 % interval: {100 * low:.1f} to {100 * high:.1f} %"))
+        thing.setToolTip(
+            plain_tip(tr("95 % interval: {low:.1f} to {high:.1f} %", low=100 * low, high=100 * high))
+        )
     return thing
 
 

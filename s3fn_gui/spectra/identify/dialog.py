@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.words.library.identifying import Match
 from s3fn_core.words.library.taking import guard
@@ -30,15 +31,15 @@ from s3fn_gui.spectra.identify.state import IdentifyState, Question
 from s3fn_gui.spectra.identify.subjects import Subject, first_subject, subjects
 
 SIZE, EDGE = (700, 424), 8
-ORDERS = {"angle": "Spectral angle", "features": "Absorption features"}
+ORDERS = {"angle": tr("Spectral angle"), "features": tr("Absorption features")}
 COLLECTIONS = {
-    "": "All collections",
-    "materials": "Materials",
-    "minerals": "Minerals",
-    "spectra": "Other spectra",
+    "": tr("All collections"),
+    "materials": tr("Materials"),
+    "minerals": tr("Minerals"),
+    "spectra": tr("Other spectra"),
 }
 LONGEST = 30_000  # nm
-NOTHING = "Keep the spectrum of a pixel or a region (Inspect, I), or label pixels of a class."
+NOTHING = tr("Keep the spectrum of a pixel or a region (Inspect, I), or label pixels of a class.")
 
 
 class Deeds(Protocol):
@@ -56,7 +57,7 @@ class IdentifyDialog(QDialog):
     def __init__(self, parent: QWidget, session: Session, state: IdentifyState, deeds: Deeds) -> None:
         super().__init__(parent)
         self.setObjectName("identify")
-        self.setWindowTitle("Find in library")
+        self.setWindowTitle(tr("Find in library"))
         self._session, self._state, self._deeds = session, state, deeds
         self._found: tuple[Subject, ...] = ()
         self._placed = False
@@ -79,15 +80,17 @@ class IdentifyDialog(QDialog):
 
     def _what(self) -> QHBoxLayout:
         """Which spectrum, in which order, among what."""
-        self._subject = choice_box("identify_subject", "Spectrum to identify", {}, narrow=True)
-        self._by = choice_box("identify_by", "Sort order", ORDERS)
+        self._subject = choice_box("identify_subject", tr("Spectrum to identify"), {}, narrow=True)
+        self._by = choice_box("identify_by", tr("Sort order"), ORDERS)
         self._by.setToolTip(
-            "Spectral angle: the shape over the whole range, for canopies, soils, roofs and water.\n"
-            "Absorption features: their shape without the continuum, for minerals."
+            tr(
+                "Spectral angle: the shape over the whole range, for canopies, soils, roofs and water.\n"
+                "Absorption features: their shape without the continuum, for minerals."
+            )
         )
-        self._collection = choice_box("identify_collection", "Collections to search", COLLECTIONS)
-        own = push_button("Your own…", "identify_own", self._deeds.choose_own)
-        own.setToolTip("Also search your own spectral libraries")
+        self._collection = choice_box("identify_collection", tr("Collections to search"), COLLECTIONS)
+        own = push_button(tr("Your own…"), "identify_own", self._deeds.choose_own)
+        own.setToolTip(tr("Also search your own spectral libraries"))
         self._subject.activated.connect(lambda _: self._choose_subject())
         for box in (self._by, self._collection):
             box.activated.connect(lambda _: self._ask())
@@ -97,32 +100,32 @@ class IdentifyDialog(QDialog):
 
     def _limits(self) -> QHBoxLayout:
         """The wavelengths that are compared."""
-        self._low = _nanometres("identify_low", "First wavelength that is compared")
-        self._high = _nanometres("identify_high", "Last wavelength that is compared")
+        self._low = _nanometres("identify_low", tr("First wavelength that is compared"))
+        self._high = _nanometres("identify_high", tr("Last wavelength that is compared"))
         for box in (self._low, self._high):
             box.valueChanged.connect(self._ask)
-        whole = push_button("Whole", "identify_whole", self._take_whole)
-        whole.setToolTip("Compare all bands of the spectrum")
-        plot = push_button("As in the plot", "identify_plot", self._take_plot)
-        plot.setToolTip("Compare the range shown in the spectra plot: zoom there first")
-        self._scaled = named(QCheckBox("Same brightness"), "identify_scaled")
-        self._scaled.setToolTip("Scale the curves to the brightness of the spectrum")
+        whole = push_button(tr("Whole"), "identify_whole", self._take_whole)
+        whole.setToolTip(tr("Compare all bands of the spectrum"))
+        plot = push_button(tr("As in the plot"), "identify_plot", self._take_plot)
+        plot.setToolTip(tr("Compare the range shown in the spectra plot: zoom there first"))
+        self._scaled = named(QCheckBox(tr("Same brightness")), "identify_scaled")
+        self._scaled.setToolTip(tr("Scale the curves to the brightness of the spectrum"))
         self._scaled.setChecked(self._state.scaled)
         self._scaled.toggled.connect(self._state.scale)
-        return row(label("From"), self._low, label("to"), self._high, whole, plot, 1, self._scaled)
+        return row(label(tr("From")), self._low, label("to"), self._high, whole, plot, 1, self._scaled)
 
     def _buttons(self) -> QDialogButtonBox:
         leave = QDialogButtonBox.StandardButton.Close
         buttons, self._make = accept_or_cancel(
-            self, "Create class from this", "identify_class", self._make_class, leave=leave
+            self, tr("Create class from this"), "identify_class", self._make_class, leave=leave
         )
         self._keep = named(
-            buttons.addButton("Keep curves", QDialogButtonBox.ButtonRole.ActionRole),
+            buttons.addButton(tr("Keep curves"), QDialogButtonBox.ButtonRole.ActionRole),
             "identify_keep",
-            "Keep the selected curves among the spectra, as they are in the library",
+            tr("Keep the selected curves among the spectra, as they are in the library"),
         )
         self._keep.clicked.connect(lambda: self._deeds.keep(tuple(m for m, _ in self.table.chosen)))
-        self._make.setToolTip("Add a class of this name that expects this curve")
+        self._make.setToolTip(tr("Add a class of this name that expects this curve"))
         return buttons
 
     # --- following -----------------------------------------------------------------------------

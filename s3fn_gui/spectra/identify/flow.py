@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from s3fn_core.errors import S3FNError
+from s3fn_core.languages import tr
 from s3fn_core.words.library.identifying import Match
 from s3fn_core.words.library.taking import taken
 from s3fn_gui.base.timers import resting
@@ -16,7 +17,7 @@ from s3fn_gui.spectra.identify.dialog import IdentifyDialog
 from s3fn_gui.spectra.identify.state import IdentifyState
 
 KIND = "identify"
-TITLE = "Searching the library"
+TITLE = tr("Searching the library")
 REST_MS = 100
 
 
@@ -77,9 +78,15 @@ class IdentifyFlow(Flow):
         except S3FNError as error:
             self._told("")(error)
             return
-        session.push_classes(classes, f"Make a class of {entry.name}")
+        session.push_classes(classes, tr("Make a class of {name}", name=entry.name))
         session.select_class(new.id)
-        self._state.tell(f"Class {new.name} has the expected spectrum of {entry.name}. Ctrl+Z undoes it.")
+        self._state.tell(
+            tr(
+                "Class {name} has the expected spectrum of {entry_name}. Ctrl+Z undoes it.",
+                name=new.name,
+                entry_name=entry.name,
+            )
+        )
 
 
 def _free(name: str, names: tuple[str, ...]) -> str:

@@ -8,20 +8,21 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.identifying import Match
 from s3fn_gui.base.plots import KEPT
 from s3fn_gui.base.swatches import swatch
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 
-HEADINGS = ("Name", "Angle", "Features", "Measured", "Collection", "Source")
+HEADINGS = (tr("Name"), tr("Angle"), tr("Features"), tr("Measured"), tr("Collection"), tr("Source"))
 TIPS = (
     "",
-    "Spectral angle: 0° is the same shape",
-    "Agreement of the absorption features, up to 1",
-    "How the curve was measured, and how many spectra are behind it",
+    tr("Spectral angle: 0° is the same shape"),
+    tr("Agreement of the absorption features, up to 1"),
+    tr("How the curve was measured, and how many spectra are behind it"),
     "",
-    "What the source calls the spectrum; more in the tool tip",
+    tr("What the source calls the spectrum; more in the tool tip"),
 )
 NAME, SOURCE, NAME_WIDTH = 0, 5, 190
 Shown = tuple[tuple[Match, str], ...]
@@ -125,9 +126,20 @@ def about(match: Match) -> str:
     title = f" ({entry.title})" if entry.title and entry.title != entry.name else ""
     return "\n".join(
         (
-            f"{entry.name}{title}: {entry.origin}, {first:.0f} to {last:.0f} nm",
-            f"Compared in {match.bands} bands; the spectrum is {match.scale:.3g} × as bright",
-            f"Source: {entry.source}",
-            f"Licence: {entry.licence}",
+            tr(
+                "{name}{title}: {origin}, {first:.0f} to {last:.0f} nm",
+                name=entry.name,
+                title=title,
+                origin=entry.origin,
+                first=first,
+                last=last,
+            ),
+            tr(
+                "Compared in {bands} bands; the spectrum is {scale:.3g} × as bright",
+                bands=match.bands,
+                scale=match.scale,
+            ),
+            tr("Source: {source}", source=entry.source),
+            tr("Licence: {licence}", licence=entry.licence),
         )
     )

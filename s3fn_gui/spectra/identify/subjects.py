@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from s3fn_core.cubes.cube import Cube
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 from s3fn_gui.session.session import Session
 
@@ -53,7 +54,9 @@ def subjects(session: Session) -> tuple[Subject, ...]:
     if item is not None and item.axis.wavelengths is not None:
         waves, good = item.axis.wavelengths, item.axis.good_bands
         found += [
-            Subject((CLASS, c.id), f"Mean of {c.name}", known[c.id].mean, waves, good, item.cube)
+            Subject(
+                (CLASS, c.id), tr("Mean of {name}", name=c.name), known[c.id].mean, waves, good, item.cube
+            )
             for c in session.classes
             if c.id in known and len(known[c.id].mean) == len(waves)
         ]

@@ -7,14 +7,16 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableWidget, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.dialogs import close_button
 from s3fn_gui.base.widgets import cell, column, label, named, plain_tip, push_button, row
 from s3fn_gui.session.own_spectra import OwnFile, OwnSpectra
 
 SIZE = (560, 320)
-INTRODUCTION = (
+INTRODUCTION = tr(
     "Library searches also cover these files: ENVI spectral libraries, CSV, ECOSTRESS, "
-    "USGS, ASD and Spectra Vista. The list is kept on this computer; the files are not copied."
+    "USGS, ASD and Spectra Vista. The list is kept on this computer; the files are not "
+    "copied."
 )
 
 
@@ -31,10 +33,10 @@ class OwnSpectraDialog(QDialog):
     def __init__(self, parent: QWidget, state: OwnSpectra, deeds: Deeds) -> None:
         super().__init__(parent)
         self.setObjectName("own_spectra")
-        self.setWindowTitle("Your spectral libraries")
+        self.setWindowTitle(tr("Your spectral libraries"))
         self._state = state
-        self.table = named(QTableWidget(0, 2), "own_spectra_files", "Files and folders of spectra")
-        self.table.setHorizontalHeaderLabels(["File or folder", "Spectra"])
+        self.table = named(QTableWidget(0, 2), "own_spectra_files", tr("Files and folders of spectra"))
+        self.table.setHorizontalHeaderLabels([tr("File or folder"), tr("Spectra")])
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.verticalHeader().hide()
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -42,10 +44,10 @@ class OwnSpectraDialog(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.itemSelectionChanged.connect(self._selected)
         self._note = label(role="muted", name="own_spectra_note", wrap=True)
-        self._remove = push_button("Remove", "own_spectra_remove", self._remove_selected)
-        self._remove.setToolTip("Stop searching it; the file is not deleted")
-        add_file = push_button("Add file…", "own_spectra_file", deeds.add_file)
-        add_folder = push_button("Add folder…", "own_spectra_folder", deeds.add_folder)
+        self._remove = push_button(tr("Remove"), "own_spectra_remove", self._remove_selected)
+        self._remove.setToolTip(tr("Stop searching it; the file is not deleted"))
+        add_file = push_button(tr("Add file…"), "own_spectra_file", deeds.add_file)
+        add_folder = push_button(tr("Add folder…"), "own_spectra_folder", deeds.add_folder)
         parts = (
             label(INTRODUCTION, role="muted", wrap=True),
             self.table,
@@ -97,5 +99,5 @@ class OwnSpectraDialog(QDialog):
 
 def _content(one: OwnFile) -> str:
     if one.failure:
-        return "cannot be used"
+        return tr("cannot be used")
     return "reading…" if one.entries is None else f"{len(one.entries):,}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from s3fn_core.cubes.spectra.library import SUFFIXES
+from s3fn_core.languages import tr
 from s3fn_core.words.library.own import Own
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.messages import explain
@@ -12,9 +13,11 @@ from s3fn_gui.session.own_spectra import OwnFile
 from s3fn_gui.spectra.own.dialog import OwnSpectraDialog
 from s3fn_gui.spectra.own.jobs import read_own
 
-KIND = "own spectra"
-FILES = f"Spectra and spectral libraries ({' '.join(f'*{s}' for s in SUFFIXES)});;All files (*)"
-STOPPED = "Reading was cancelled. Remove it, or add it again."
+KIND = tr("own spectra")
+FILES = tr(
+    "Spectra and spectral libraries ({suffixes});;All files (*)", suffixes=" ".join(f"*{s}" for s in SUFFIXES)
+)
+STOPPED = tr("Reading was cancelled. Remove it, or add it again.")
 
 
 class OwnSpectraFlow(Flow):
@@ -34,11 +37,11 @@ class OwnSpectraFlow(Flow):
 
     def add_file(self) -> None:
         """Look through a file as well."""
-        self._add(self.ask.open_file("Add your own spectra", FILES))
+        self._add(self.ask.open_file(tr("Add your own spectra"), FILES))
 
     def add_folder(self) -> None:
         """Look through all files of a folder as well, such as an unpacked library."""
-        self._add(self.ask.folder("Add a folder of spectra"))
+        self._add(self.ask.folder(tr("Add a folder of spectra")))
 
     def _add(self, path: Path | None) -> None:
         if path is not None:
@@ -64,9 +67,9 @@ class OwnSpectraFlow(Flow):
             if own.entries:
                 put(OwnFile(path, own.entries, own.notes))
             else:
-                put(OwnFile(path, failure=" ".join(own.notes) or "No spectrum in it can be used."))
+                put(OwnFile(path, failure=" ".join(own.notes) or tr("No spectrum in it can be used.")))
 
-        title = f"Reading {path.name}"
+        title = tr("Reading {name}", name=path.name)
         stopped = OwnFile(path, failure=STOPPED)
         self._runner.start(
             KIND, title, lambda: read_own(path), done, failed=failed, cancelled=lambda: put(stopped)

@@ -9,10 +9,11 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QSignalBlocker, Qt
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.plots import BAND_MARKERS
 from s3fn_gui.base.widgets import plain_tip
 
-NAMES = ("Red", "Green", "Blue")
+NAMES = (tr("Red"), tr("Green"), tr("Blue"))
 
 
 class BandMarkers:
@@ -21,7 +22,7 @@ class BandMarkers:
     def __init__(self, plot: Any, moved: Callable[[int, float], None]) -> None:
         self._lines = [_line(colour) for colour in BAND_MARKERS]
         for channel, line in enumerate(self._lines):
-            line.setToolTip(plain_tip(f"{NAMES[channel]} of the composite: drag to change"))
+            line.setToolTip(plain_tip(tr("{names} of the composite: drag to change", names=NAMES[channel])))
             line.sigPositionChangeFinished.connect(
                 partial(lambda number, at: moved(number, float(at.value())), channel)
             )

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.labels.paragraphs import plain
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.words.check.findings import Finding, Verdict
 from s3fn_gui.base import theme
@@ -26,7 +27,7 @@ from s3fn_gui.words.editor.editor import DescriptionEdit
 from s3fn_gui.words.editor.text_marks import LOOKS, Mark, selected
 
 LIST_HEIGHT, ICON, BESIDE_TEXT = 128, 12, 36
-TIP = "What the labelled spectra say of this text: show or hide every claim"
+TIP = tr("What the labelled spectra say of this text: show or hide every claim")
 
 
 class ClaimsList(QWidget):
@@ -43,7 +44,7 @@ class ClaimsList(QWidget):
         self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._head.toggled.connect(self._unfold)
-        self._list = named(QListWidget(), "claims_list", "Claims of the text, and what was measured")
+        self._list = named(QListWidget(), "claims_list", tr("Claims of the text, and what was measured"))
         self._list.setWordWrap(True)
         self._list.setFixedHeight(LIST_HEIGHT)
         self._list.setIconSize(QSize(ICON, ICON))

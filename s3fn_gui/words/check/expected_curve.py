@@ -12,6 +12,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QColor
 
+from s3fn_core.languages import tr
 from s3fn_core.words.expectation import Expectation
 from s3fn_gui.base.widgets import plain_tip
 from s3fn_gui.spectra.plot.curves import Curve, line, shade
@@ -135,9 +136,12 @@ class ExpectedCurve:
         assert expected is not None
         nm, reflectance = expected.knots[place]
         tolerance = 100 * expected.tolerance[place]
-        return (
-            f"The text expects {100 * reflectance:.1f} ± {tolerance:.1f} % at {nm:.0f} nm. "
-            "Drag it, and the text follows."
+        return tr(
+            "The text expects {reflectance:.1f} ± {tolerance:.1f} % at {nm:.0f} nm. Drag it, and "
+            "the text follows.",
+            reflectance=100 * reflectance,
+            tolerance=tolerance,
+            nm=nm,
         )
 
     # --- the mouse -----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation
 from s3fn_core.words.scene_check import Checked, SceneReading, check_description, read_scene
 from s3fn_gui.base.signals import follow
@@ -13,7 +14,7 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.words.check.state import CheckState
 
 KIND = "claims"
-TITLE = "Checking the description"
+TITLE = tr("Checking the description")
 REST_MS = 250
 """How long the hand rests before a text is checked."""
 

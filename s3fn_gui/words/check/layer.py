@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox
 
 from s3fn_core.cubes.spectra.axis import BandAxis, Display
+from s3fn_core.languages import tr
 from s3fn_core.types import FloatArray
 from s3fn_core.words.expectation import Expectation
 from s3fn_core.words.restating import move_knot
@@ -22,9 +23,9 @@ from s3fn_gui.words.check.state import CheckState
 from s3fn_gui.words.generation.state import GenerationState
 
 EMPTY = np.zeros(0, np.float32)
-EXPECTED_TIP = (
-    "What the description of the selected class expects (dashed, drag its points), and marks where "
-    "its claims are supported or contradicted"
+EXPECTED_TIP = tr(
+    "What the description of the selected class expects (dashed, drag its points), and "
+    "marks where its claims are supported or contradicted"
 )
 
 
@@ -40,7 +41,7 @@ class CheckLayer(QObject):
         self._drag = KnotDrag(session, generation)
         self.expected = ExpectedCurve(plot, self._drag.move, self._drag.end)
         self.marks = ClaimMarks(plot)
-        self._switch = named(QCheckBox("Expected"), "show_expected", EXPECTED_TIP)
+        self._switch = named(QCheckBox(tr("Expected")), "show_expected", EXPECTED_TIP)
         self._switch.setChecked(claims.is_shown)
         self._switch.toggled.connect(claims.show)
         follow(self.changed, claims.changed, claims.shown_changed)
@@ -134,13 +135,13 @@ class KnotDrag:
         after = move_knot(target.descriptions, *ahead)
         if after == target.descriptions:
             return
-        text = f"Change what is expected of {target.name}"
+        text = tr("Change what is expected of {name}", name=target.name)
         history = session.history if self._open else None  # only what was there before is kept
         if not self._open:
             self._open = True
             session.undo_stack.beginMacro(text)
         classes = session.classes.changed(target.id, descriptions=after)
-        session.push_classes(classes, text, merge=f"knot {target.id}", history=history)
+        session.push_classes(classes, text, merge=tr("knot {id}", id=target.id), history=history)
 
     def end(self) -> None:
         """The mouse was released."""

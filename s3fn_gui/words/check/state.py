@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from s3fn_core.languages import tr
 from s3fn_core.words.check.findings import VERDICTS, Finding
 from s3fn_core.words.scene_check import Checked
 
@@ -36,6 +37,6 @@ class CheckState(QObject):
 
 def summary(findings: tuple[Finding, ...]) -> str:
     """How many of each verdict there are: "5 supported, 1 contradicted"."""
-    words = {"unchecked": "not checkable"}
+    words = {"unchecked": tr("not checkable")}
     counts = [(sum(f.verdict == v for f in findings), words.get(v, v)) for v in VERDICTS]
     return ", ".join(f"{count} {name}" for count, name in counts if count)

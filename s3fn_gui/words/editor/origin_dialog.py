@@ -7,15 +7,16 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QPlainTextEdit, QWidget
 
 from s3fn_core.labels.classes import Description
 from s3fn_core.labels.provenance import model_and_host, moment, origin
+from s3fn_core.languages import tr
 from s3fn_gui.base.dialogs import close_button
 from s3fn_gui.base.widgets import column, label, named
 
 AUTHORS = {
-    "user": "You",
-    "llm": "A language model",
-    "measured": "Composed from measured spectra",
-    "library": "The library of materials",
-    "file": "A file that names no author",
+    "user": tr("You"),
+    "llm": tr("A language model"),
+    "measured": tr("Composed from measured spectra"),
+    "library": tr("The library of materials"),
+    "file": tr("A file that names no author"),
 }
 
 
@@ -26,28 +27,30 @@ class OriginDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("paragraph_origin")
-        self.setWindowTitle("Prompt and origin")
+        self.setWindowTitle(tr("Prompt and origin"))
         name, host = model_and_host(paragraph)
         form = QFormLayout()
         form.setHorizontalSpacing(14)
         for title, value in (
-            ("Class", class_name),
-            ("Author", AUTHORS[origin(paragraph)]),
-            ("Entry" if origin(paragraph) == "library" else "Model", name),
-            ("Host", host),
-            ("Written", moment(paragraph)),
+            (tr("Class"), class_name),
+            (tr("Author"), AUTHORS[origin(paragraph)]),
+            (tr("Entry") if origin(paragraph) == "library" else tr("Model"), name),
+            (tr("Host"), host),
+            (tr("Written"), moment(paragraph)),
             (
-                "Locked",
-                "Yes: it is kept when the description is generated again" if paragraph.locked else "No",
+                tr("Locked"),
+                tr("Yes: it is kept when the description is generated again")
+                if paragraph.locked
+                else tr("No"),
             ),
         ):
             if value:
                 form.addRow(label(title, "muted"), label(value, wrap=True))
-        parts = [_passage(paragraph.text, "paragraph_text", "The paragraph")]
-        titles = [label("Paragraph", "heading")]
+        parts = [_passage(paragraph.text, "paragraph_text", tr("The paragraph"))]
+        titles = [label(tr("Paragraph"), "heading")]
         if paragraph.prompt:
-            parts.append(_passage(paragraph.prompt, "paragraph_prompt", "The whole prompt"))
-            titles.append(label("Prompt", "heading"))
+            parts.append(_passage(paragraph.prompt, "paragraph_prompt", tr("The whole prompt")))
+            titles.append(label(tr("Prompt"), "heading"))
         pairs = [thing for pair in zip(titles, parts, strict=True) for thing in pair]
         self.setLayout(column(form, *pairs, close_button(self), margins=14, spacing=8))
         self.resize(520, 460 if paragraph.prompt else 320)

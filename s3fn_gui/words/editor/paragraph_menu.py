@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.labels.paragraphs import split
+from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.session.session import Session
 from s3fn_gui.words.description_edits import delete_paragraph, lock_paragraph, move_paragraph
@@ -35,17 +36,17 @@ class ParagraphMenu:
         self._add(
             menu,
             "lock",
-            "Unlock paragraph" if locked else "Lock paragraph",
+            tr("Unlock paragraph") if locked else tr("Lock paragraph"),
             lambda: lock_paragraph(self._session, target.id, place, not locked),
             icon="lock-open" if locked else "lock",
         )
-        self._add(menu, "origin", "Prompt and origin…", lambda: self._show(target, place), "info")
+        self._add(menu, "origin", tr("Prompt and origin…"), lambda: self._show(target, place), "info")
         menu.addSeparator()
-        self._add(menu, "up", "Move up", lambda: self._move(target, place, -1), "up", enabled=place > 0)
+        self._add(menu, "up", tr("Move up"), lambda: self._move(target, place, -1), "up", enabled=place > 0)
         self._add(
             menu,
             "down",
-            "Move down",
+            tr("Move down"),
             lambda: self._move(target, place, 1),
             "down",
             enabled=place + 1 < len(paragraphs),
@@ -53,7 +54,7 @@ class ParagraphMenu:
         self._add(
             menu,
             "delete",
-            "Delete paragraph",
+            tr("Delete paragraph"),
             lambda: delete_paragraph(self._session, target.id, place),
             "delete",
             enabled=not locked,

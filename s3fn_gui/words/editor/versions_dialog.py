@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from s3fn_core.labels.classes import Description, LabelClass
 from s3fn_core.labels.paragraphs import Descriptions, same_text
 from s3fn_core.labels.provenance import beginning, moment, sources
+from s3fn_core.languages import tr
 from s3fn_core.words.difference import Piece, difference
 from s3fn_gui.base import theme
 from s3fn_gui.base.dialogs import accept_or_cancel
@@ -35,15 +36,15 @@ class VersionsDialog(QDialog):
     def __init__(self, parent: QWidget, session: Session, target: LabelClass) -> None:
         super().__init__(parent)
         self.setObjectName("versions")
-        self.setWindowTitle(f"Earlier descriptions of {target.name}")
+        self.setWindowTitle(tr("Earlier descriptions of {name}", name=target.name))
         self._session, self._target = session, target
         self._versions = other_versions(session, target)
-        self._list = named(QListWidget(), "versions_list", "Earlier descriptions, newest first")
+        self._list = named(QListWidget(), "versions_list", tr("Earlier descriptions, newest first"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setSpacing(2)
         for version in self._versions:
             self._list.addItem(QListWidgetItem(_title(version)))
-        self._text = named(QTextBrowser(), "versions_difference", "What has changed since")
+        self._text = named(QTextBrowser(), "versions_difference", tr("What has changed since"))
         self._legend = label("", "muted", name="versions_legend", wrap=True)
         self._legend.setTextFormat(Qt.TextFormat.RichText)
         parts = QSplitter(Qt.Orientation.Horizontal)
@@ -54,9 +55,9 @@ class VersionsDialog(QDialog):
         parts.setSizes([230, 470])
         close = QDialogButtonBox.StandardButton.Close
         buttons, self._restore = accept_or_cancel(
-            self, "Restore", "versions_restore", self._go_back, leave=close
+            self, tr("Restore"), "versions_restore", self._go_back, leave=close
         )
-        self._restore.setToolTip("Go back to the version selected; Undo takes that back")
+        self._restore.setToolTip(tr("Go back to the version selected; Undo takes that back"))
         self.setLayout(column(parts, buttons, margins=12, spacing=10))
         self.resize(720, 440)
         self._list.currentRowChanged.connect(lambda _: self._show())
@@ -68,7 +69,7 @@ class VersionsDialog(QDialog):
         version, colours = self._chosen(), theme.current()
         self._restore.setEnabled(version is not None)
         if version is None:
-            self._text.setPlainText("There is no earlier description of this class yet.")
+            self._text.setPlainText(tr("There is no earlier description of this class yet."))
             self._legend.hide()
             return
         before = "\n\n".join(d.text for d in version)
@@ -78,9 +79,12 @@ class VersionsDialog(QDialog):
             sum(len(t.split()) for kind, t in pieces if kind == wanted) for wanted in ("gone", "new")
         )
         self._legend.setText(
-            f"Since {html.escape(moment(_latest(version)) or 'then')}: "
-            f"{as_html([('new', f'{new} words added')], colours)}, "
-            f"{as_html([('gone', f'{gone} words removed')], colours)}"
+            tr(
+                "Since {escape}: {as_html}, {as_html_2}",
+                escape=html.escape(moment(_latest(version)) or "then"),
+                as_html=as_html([("new", tr("{new} words added", new=new))], colours),
+                as_html_2=as_html([("gone", tr("{gone} words removed", gone=gone))], colours),
+            )
         )
 
     def _chosen(self) -> Descriptions | None:
@@ -103,7 +107,13 @@ def other_versions(session: Session, target: LabelClass) -> list[Descriptions]:
 def _title(version: Descriptions) -> str:
     when = moment(_latest(version)) or "undated"
     words = sum(len(d.text.split()) for d in version)
-    return f"{when}, {words} words\n{sources(version)}\n{beginning(version[0].text, FIRST_WORDS)}"
+    return tr(
+        "{when}, {words} words\n{sources}\n{beginning}",
+        when=when,
+        words=words,
+        sources=sources(version),
+        beginning=beginning(version[0].text, FIRST_WORDS),
+    )
 
 
 def _latest(version: Descriptions) -> Description:

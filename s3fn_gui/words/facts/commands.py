@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
@@ -15,34 +16,34 @@ def commands(session: Session, facts: FactsState, flow: FactsFlow) -> Commands:
     rows = (
         Command(
             "words.measure",
-            "Describe from measurement",
+            tr("Describe from measurement"),
             flow.describe,
             lambda: may.labels() and may.current_class(),
-            tip="Describe the selected class from its labelled pixels; locked paragraphs stay",
+            tip=tr("Describe the selected class from its labelled pixels; locked paragraphs stay"),
             icon="ruler",
         ),
         Command(
             "words.measure_all",
-            "Describe all classes from measurement",
+            tr("Describe all classes from measurement"),
             flow.describe_all,
             may.labels,
-            tip="Describe every labelled class from its pixels; locked paragraphs stay",
+            tip=tr("Describe every labelled class from its pixels; locked paragraphs stay"),
             icon="measure-all",
         ),
         Command(
             "facts.copy",
-            "Copy spectral facts",
+            tr("Copy spectral facts"),
             flow.copy,
             lambda: may.current_class() and session.class_id in (facts.found or {}),
-            tip="Copy the measured facts of the selected class as a table",
+            tip=tr("Copy the measured facts of the selected class as a table"),
             icon="copy",
         ),
         Command(
             "facts.save",
-            "Save spectral facts…",
+            tr("Save spectral facts…"),
             flow.save,
             lambda: bool(facts.found),
-            tip="Save the measured facts of all classes as a table (CSV)",
+            tip=tr("Save the measured facts of all classes as a table (CSV)"),
             icon="save",
         ),
     )

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.facts import SpectralFacts
 from s3fn_core.labels.classes import Description
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed
 from s3fn_core.words.fact_table import HEADINGS, fact_rows, write_facts
 from s3fn_core.words.measured import class_facts, measured_descriptions
@@ -17,8 +18,8 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.words.description_edits import OTHER_WORDS, may_replace, put_descriptions
 from s3fn_gui.words.facts.state import FactsState
 
-KIND, DESCRIBING, WRITING = "facts", "measured words", "facts file"
-FACTS = "Table of facts (*.csv)"
+KIND, DESCRIBING, WRITING = "facts", tr("measured words"), tr("facts file")
+FACTS = tr("Table of facts (*.csv)")
 
 
 class FactsFlow(Flow):
@@ -74,7 +75,7 @@ class FactsFlow(Flow):
                     self._state.outdate()
 
         self._runner.start(
-            KIND, "Measuring the classes", lambda: class_facts(cube, labels.ids.copy(), classes), done
+            KIND, tr("Measuring the classes"), lambda: class_facts(cube, labels.ids.copy(), classes), done
         )
 
     # --- descriptions --------------------------------------------------------------------------
@@ -83,15 +84,15 @@ class FactsFlow(Flow):
         """Describe the selected class from its labelled pixels."""
         target, item = self._session.current_class, self._session.cubes.current
         if target is None or item is None:
-            self._session.report("info", "Open a cube and select a class first.")
+            self._session.report("info", tr("Open a cube and select a class first."))
         elif not item.counts[target.id]:
-            text = f"Label some pixels of {target.name} first; they are what is measured."
+            text = tr("Label some pixels of {name} first; they are what is measured.", name=target.name)
             self._session.report("info", text)
         elif target.is_settled:
-            text = f"All paragraphs of {target.name} are locked; unlock one to replace it."
+            text = tr("All paragraphs of {name} are locked; unlock one to replace it.", name=target.name)
             self._session.report("info", text)
         elif may_replace(self._context, [target.id]):
-            self._describe((target.id,), f"Describe {target.name} from measurement")
+            self._describe((target.id,), tr("Describe {name} from measurement", name=target.name))
 
     def describe_all(self) -> None:
         """Describe all labelled classes, as one step."""
@@ -102,7 +103,7 @@ class FactsFlow(Flow):
             if not one.is_settled and item is not None and item.counts[one.id]
         )
         if may_replace(self._context, ids):
-            self._describe(ids, "Describe classes from measurement")
+            self._describe(ids, tr("Describe classes from measurement"))
 
     def _describe(self, ids: tuple[int, ...], text: str) -> None:
         session, item = self._session, self._session.cubes.current
@@ -113,7 +114,9 @@ class FactsFlow(Flow):
 
         def done(found: Mapping[int, Description]) -> None:
             if all(one.cube is not cube for one in session.cubes.items):
-                gone = f"{cube.name} changed or was closed in the meantime, so nothing was described."
+                gone = tr(
+                    "{name} changed or was closed in the meantime, so nothing was described.", name=cube.name
+                )
                 session.report("info", gone)
                 return
             same = {c.id for c in session.classes if (c.id, c.name) in names}
@@ -128,20 +131,25 @@ class FactsFlow(Flow):
 
         self._runner.start(
             DESCRIBING,
-            "Describing from measurement",
+            tr("Describing from measurement"),
             lambda: measured_descriptions(cube, labels.ids.copy(), classes),
             done,
         )
 
     def _report(self, names: list[str], cube: Cube) -> None:
         if not names:
-            text = "Nothing was described: the labels lie on background, or all texts are locked."
+            text = tr("Nothing was described: the labels lie on background, or all texts are locked.")
             self._session.report("info", text)
             return
-        verb = "is" if len(names) == 1 else "are"
-        text = f"{listed(names)} {verb} described from the labelled pixels of {cube.name}."
+        verb = plural("is", "are", len(names))
+        text = tr(
+            "{names} {verb} described from the labelled pixels of {name}.",
+            names=listed(names),
+            verb=verb,
+            name=cube.name,
+        )
         if cube.wavelengths is None:
-            text += " Without wavelengths there is little to say; state them first."
+            text += tr(" Without wavelengths there is little to say; state them first.")
         if self._session.model is not None:
             text += f" {OTHER_WORDS}"
         fine = cube.wavelengths is not None and self._session.model is None
@@ -154,23 +162,25 @@ class FactsFlow(Flow):
         """The facts of the selected class as a table, for a spreadsheet."""
         target, found = self._session.current_class, self._state.found
         if target is None or not found or target.id not in found:
-            self._session.report("info", "Nothing to copy: no pixel of the class is measured.")
+            self._session.report("info", tr("Nothing to copy: no pixel of the class is measured."))
             return
         rows = fact_rows(found[target.id], self._session.classes)
         lines = [HEADINGS, *((row.fact, row.where, row.value) for row in rows)]
         QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in lines))
-        self._session.report("success", f"The facts of {target.name} are copied as a table.")
+        self._session.report("success", tr("The facts of {name} are copied as a table.", name=target.name))
 
     def save(self) -> None:
         """Write the facts of all classes to a file."""
         found, classes = self._state.found, self._session.classes
-        path = self._context.save_file("Save spectral facts", "facts.csv", FACTS) if found else None
+        path = self._context.save_file(tr("Save spectral facts"), "facts.csv", FACTS) if found else None
         if path is None or not found:
             return
         target = path
         self._runner.start(
             WRITING,
-            f"Writing {path.name}",
+            tr("Writing {name}", name=path.name),
             lambda: write_facts(found, classes, target),
-            lambda written: self._session.report("success", f"The facts are saved to {written}."),
+            lambda written: self._session.report(
+                "success", tr("The facts are saved to {written}.", written=written)
+            ),
         )

@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from s3fn_core.cubes.facts import SpectralFacts
+from s3fn_core.languages import plural, tr
 from s3fn_core.words.fact_table import HEADINGS, FactRow, fact_rows
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
@@ -19,7 +20,7 @@ BUTTONS = ("words.measure", "words.measure_all", "facts.copy", "facts.save")
 VALUE = 2  # the column that takes the free width
 SHARES = (0.28, 0.36)  # of the width, at most, for the other two: longer texts go on in a second line
 BETWEEN, SEVERAL = 6, 1.9  # pixels between texts of several lines; heights of a line from which they are
-TIP = "Spectral facts of the selected class; ± is the standard deviation over its pixels"
+TIP = tr("Spectral facts of the selected class; ± is the standard deviation over its pixels")
 
 
 class FactsPanel(QWidget):
@@ -94,17 +95,27 @@ class FactsPanel(QWidget):
     def _summary(self, facts: SpectralFacts | None) -> str:
         target, item = self._session.current_class, self._session.cubes.current
         if target is None or item is None:
-            return "Open a cube and select a class to see what is measured of it"
+            return tr("Open a cube and select a class to see what is measured of it")
         if facts is None:
             if self._facts.found is None:
-                return "Measuring…"
-            return f"Label some pixels of {target.name} to see what is measured of it"
-        text = f"{target.name}: {facts.pixels:,} labelled pixel{'' if facts.pixels == 1 else 's'}"
+                return tr("Measuring…")
+            return tr("Label some pixels of {name} to see what is measured of it", name=target.name)
+        text = plural(
+            "{name}: {count:,} labelled pixel",
+            "{name}: {count:,} labelled pixels",
+            facts.pixels,
+            name=target.name,
+        )
         labelled = int(item.counts[target.id])
         if labelled > facts.pixels:
-            text = f"{target.name}: {facts.pixels:,} of {labelled:,} labelled pixels"
+            text = tr(
+                "{name}: {pixels:,} of {labelled:,} labelled pixels",
+                name=target.name,
+                pixels=facts.pixels,
+                labelled=labelled,
+            )
         if facts.relative:
-            text += "; values are relative, not reflectances"
+            text += tr("; values are relative, not reflectances")
         if facts.range_nm is None:
-            text += "; state the wavelengths to see more"
+            text += tr("; state the wavelengths to see more")
         return text

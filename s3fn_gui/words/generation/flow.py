@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import listed
 from s3fn_core.words.describe_all import ClassProgress, Described
@@ -21,7 +22,7 @@ from s3fn_gui.words.generation.state import GenerationState
 
 KIND = "words"
 SETTINGS = "words.model_settings"  # where most failures can be fixed
-PREVIEW, FACTS = "words preview", "words facts"
+PREVIEW, FACTS = tr("words preview"), tr("words facts")
 
 
 class GenerationFlow(Flow):
@@ -38,7 +39,7 @@ class GenerationFlow(Flow):
         """Ask for a description of the selected class; the editor shows it arriving."""
         target = self._session.current_class
         if target is None:
-            self._session.report("info", "Add or select a class first, then describe it.")
+            self._session.report("info", tr("Add or select a class first, then describe it."))
             return
         if may_replace(self._context, [target.id]):
             self._describe([target])
@@ -47,7 +48,7 @@ class GenerationFlow(Flow):
         """Ask for descriptions of all classes that are not locked throughout."""
         targets = [c for c in self._session.classes if not c.is_settled]
         if not targets:
-            self._session.report("info", "Every description is locked; unlock what may change.")
+            self._session.report("info", tr("Every description is locked; unlock what may change."))
             return
         if may_replace(self._context, [c.id for c in targets]):
             self._describe(targets)
@@ -59,7 +60,7 @@ class GenerationFlow(Flow):
         def done(requests: Requests) -> None:
             self.ask.show(SendingDialog, requests, asking=False)
 
-        self._runner.start(PREVIEW, "Composing the requests", lambda: jobs.compose(subject), done)
+        self._runner.start(PREVIEW, tr("Composing the requests"), lambda: jobs.compose(subject), done)
 
     def choose_model(self) -> None:
         """Ask which language model writes, and how it is reached."""
@@ -76,7 +77,7 @@ class GenerationFlow(Flow):
     def measure(self, done: Callable[[jobs.Contexts], None]) -> None:
         """Measure what the current cube says about each class."""
         subject = self._subject([])
-        self._runner.start(FACTS, "Measuring the classes", lambda: jobs.measure_contexts(subject), done)
+        self._runner.start(FACTS, tr("Measuring the classes"), lambda: jobs.measure_contexts(subject), done)
 
     def stop_measuring(self) -> None:
         """Cancel :meth:`measure`."""
@@ -93,7 +94,7 @@ class GenerationFlow(Flow):
         subject = self._subject(targets)
         self._runner.start(
             KIND,
-            "Composing the requests",
+            tr("Composing the requests"),
             lambda: jobs.prepare(subject),
             self._ask_permission,
             failed=self._failed,
@@ -112,7 +113,7 @@ class GenerationFlow(Flow):
         if origin not in settings.trusted:
             answer = self.ask.answer(SendingDialog, requests)
             if answer == "no":
-                self._state.end("Nothing was sent; the description is as it was.")
+                self._state.end(tr("Nothing was sent; the description is as it was."))
                 return
             if answer == "always":
                 settings.trust(origin)
@@ -123,10 +124,10 @@ class GenerationFlow(Flow):
     def _send(self, requests: Requests) -> None:
         self._cut, self._gone = [], []
         names = [c.name for c in requests.targets]
-        title = names[0] if len(names) == 1 else f"{len(names)} classes"
+        title = names[0] if len(names) == 1 else tr("{names} classes", names=len(names))
         self._runner.start(
             KIND,
-            f"Describing {title}",
+            tr("Describing {title}", title=title),
             lambda: jobs.send(requests),
             lambda described: self._done(requests, described),
             progressed=lambda progress: self._progressed(requests, progress),
@@ -154,8 +155,8 @@ class GenerationFlow(Flow):
         name = requests.classes[class_id].name
         if class_id not in classes or classes[class_id].name != name:
             self._gone.append(name)
-            return "Renamed or deleted in the meantime"
-        text = f"Generate a description of {name}"
+            return tr("Renamed or deleted in the meantime")
+        text = tr("Generate a description of {name}", name=name)
         put_description(self._session, class_id, progress.descriptions, text)
         if progress.metrics.get("cut"):
             self._cut.append(name)
@@ -171,21 +172,28 @@ class GenerationFlow(Flow):
         if self._gone:
             self._session.report(
                 "warning",
-                f"The text about {listed(self._gone)} was dropped: renamed or deleted in the "
-                "meantime. Generate it again.",
+                tr(
+                    "The text about {gone} was dropped: renamed or deleted in the meantime. Generate it "
+                    "again.",
+                    gone=listed(self._gone),
+                ),
             )
             return
         if self._cut:
             limit = requests.settings.max_tokens
             self._session.report(
                 "warning",
-                f"The text about {listed(self._cut)} was cut at {limit} tokens. Raise the maximum "
-                "length, then generate it again.",
+                tr(
+                    "The text about {cut} was cut at {limit} tokens. Raise the maximum length, then "
+                    "generate it again.",
+                    cut=listed(self._cut),
+                    limit=limit,
+                ),
                 action=SETTINGS,
             )
             return
-        who = f"{names.popitem()[1]} is" if len(names) == 1 else f"{len(names)} classes are"
-        text = f"{who} described; read before you train."
+        who = plural("{popitem} is", "{count} classes are", len(names), popitem=names.popitem()[1])
+        text = tr("{who} described; read before you train.", who=who)
         if self._session.model is None:
             self._session.report("success", text)
         else:
@@ -194,23 +202,32 @@ class GenerationFlow(Flow):
     def _report_failures(self, failures: dict[str, str], asked: int) -> None:
         first = next(iter(failures.values()))
         if asked == 1:
-            self._state.end("The description is as it was.")
+            self._state.end(tr("The description is as it was."))
             self._session.report("error", first, action=SETTINGS)
             return
-        count = f"{asked - len(failures)} of {asked} classes are described"
+        count = tr("{asked} of {asked_2} classes are described", asked=asked - len(failures), asked_2=asked)
         self._state.end(f"{count}.")
         details = "\n".join(f"{name}: {text}" for name, text in failures.items())
         missing = listed(list(failures))
-        self._session.report("error", f"{count}, not {missing}: {first}", details, SETTINGS)
+        self._session.report(
+            "error",
+            tr("{count}, not {missing}: {first}", count=count, missing=missing, first=first),
+            details,
+            SETTINGS,
+        )
 
     def _failed(self, error: BaseException) -> None:
-        self._state.end("The description is as it was.")
-        report = explain(error, "Generating a description")
+        self._state.end(tr("The description is as it was."))
+        report = explain(error, tr("Generating a description"))
         action = SETTINGS if isinstance(error, S3FNError) else ""
         self._session.report(report.level, report.text, report.details, action)
 
     def _cancelled(self) -> None:
         if self._runner.get(KIND) is None and self._state.running:
             done = [w for w in self._state.classes.values() if w.state == "done"]
-            rest = "the description is as it was"
-            self._state.end(f"Stopped; {len(done)} classes are described." if done else f"Stopped; {rest}.")
+            rest = tr("the description is as it was")
+            self._state.end(
+                tr("Stopped; {done} classes are described.", done=len(done))
+                if done
+                else tr("Stopped; {rest}.", rest=rest)
+            )

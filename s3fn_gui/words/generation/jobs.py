@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.labelmap import LabelMap
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.words.contexts import contexts_of
 from s3fn_core.words.describe_all import Described, describe_all
@@ -50,7 +51,7 @@ class Subject:
 
 def measure_contexts(subject: Subject) -> Operation[Contexts]:
     """What the cube says about each class."""
-    yield Progress("prepare", 0.0, "Measuring the classes")
+    yield Progress("prepare", 0.0, tr("Measuring the classes"))
     if subject.scene is None:
         return (yield from contexts_of(subject.classes, None))
     cube, labels = subject.scene
@@ -74,7 +75,7 @@ def compose(subject: Subject) -> Operation[Requests]:
     """
     targets, classes, settings = subject.targets, subject.classes, subject.settings
     contexts = yield from scaled(measure_contexts(subject), 0.0, 0.9)
-    yield Progress("prepare", 0.9, "Looking for the key")
+    yield Progress("prepare", 0.9, tr("Looking for the key"))
     key = find_key(settings.base_url)  # the system's key store may take its time
     settings.check_address()
     messages = {c.id: request_messages(c, classes, settings, contexts[c.id]) for c in targets}

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.errors import S3FNError
+from s3fn_core.languages import plural, tr
 from s3fn_core.words.keys import Key, find_key, store_key
 from s3fn_core.words.llm_settings import HOTTEST, MOST_AT_ONCE, MOST_PARAGRAPHS, LLMSettings
 from s3fn_gui.base import theme
@@ -26,7 +27,7 @@ from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.session.messages import explain
 from s3fn_gui.words.generation import jobs
 
-MODELS, KEY, STORE = "llm models", "llm key", "llm store"
+MODELS, KEY, STORE = tr("llm models"), tr("llm key"), tr("llm store")
 WIDTH = 500
 NOTE_LINES = 2
 
@@ -42,15 +43,15 @@ class Preset:
 
 PRESETS = (
     Preset("OpenAI", "https://api.openai.com/v1", 4),
-    Preset("Ollama on this computer", "http://localhost:11434/v1", 1),
+    Preset(tr("Ollama on this computer"), "http://localhost:11434/v1", 1),
     Preset("llama.cpp on this computer", "http://localhost:8080/v1", 1),
-    Preset("vLLM on this computer", "http://localhost:8000/v1", 4),
+    Preset(tr("vLLM on this computer"), "http://localhost:8000/v1", 4),
 )
-OTHER = "another server"
+OTHER = tr("another server")
 SOURCES = {
-    "environment": "The key of the environment variable OPENAI_API_KEY is used.",
-    "key store": "A key for this host is in the system's key store.",
-    "none": "There is no key for this host. One that you enter is kept in the system's key store only.",
+    "environment": tr("The key of the environment variable OPENAI_API_KEY is used."),
+    "key store": tr("A key for this host is in the system's key store."),
+    "none": tr("There is no key for this host. One that you enter is kept in the system's key store only."),
 }
 
 
@@ -59,7 +60,7 @@ class LanguageModelDialog(QDialog):
 
     def __init__(self, parent: QWidget, settings: Settings, runner: JobRunner) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Language model")
+        self.setWindowTitle(tr("Language model"))
         self._settings = settings
         self._runner = runner
         self._closed = False
@@ -73,23 +74,23 @@ class LanguageModelDialog(QDialog):
     # --- building ------------------------------------------------------------------------------
 
     def _build_server(self, llm: LLMSettings) -> None:
-        self._server = named(QComboBox(), "llm_server", "Where the language model runs")
+        self._server = named(QComboBox(), "llm_server", tr("Where the language model runs"))
         for preset in PRESETS:
             self._server.addItem(preset.name, preset)
         self._server.addItem(OTHER)
-        self._url = named(QLineEdit(llm.base_url), "llm_url", "Address, usually ending in /v1")
-        self._model = named(QComboBox(), "llm_model", "Name of the model")
+        self._url = named(QLineEdit(llm.base_url), "llm_url", tr("Address, usually ending in /v1"))
+        self._model = named(QComboBox(), "llm_model", tr("Name of the model"))
         self._model.setEditable(True)
         self._model.setEditText(llm.model)
-        self._fetch = push_button("Fetch list", "llm_fetch", self._fetch_models)
-        self._fetch.setToolTip("Ask the server which models it has")
-        self._key = named(QLineEdit(), "llm_key", "A new key for this host")
+        self._fetch = push_button(tr("Fetch list"), "llm_fetch", self._fetch_models)
+        self._fetch.setToolTip(tr("Ask the server which models it has"))
+        self._key = named(QLineEdit(), "llm_key", tr("A new key for this host"))
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
-        self._remove = push_button("Remove", "llm_remove_key", self._remove_key)
-        self._remove.setToolTip("Take the key of this host out of the system's key store")
+        self._remove = push_button(tr("Remove"), "llm_remove_key", self._remove_key)
+        self._remove.setToolTip(tr("Take the key of this host out of the system's key store"))
         self._key_note = label("", "muted", name="llm_key_note", wrap=True)
-        self._test = push_button("Test connection", "llm_test", self._fetch_models)
-        self._test.setToolTip("Ask the server for its models: shows that address and key are right")
+        self._test = push_button(tr("Test connection"), "llm_test", self._fetch_models)
+        self._test.setToolTip(tr("Ask the server for its models: shows that address and key are right"))
         self._told = label("", "muted", name="llm_told", wrap=True)
         for note in (self._key_note, self._told):  # they come later, and move nothing
             note.setMinimumHeight(NOTE_LINES * note.fontMetrics().lineSpacing())
@@ -100,17 +101,20 @@ class LanguageModelDialog(QDialog):
 
     def _build_place(self) -> None:
         server = QFormLayout()
-        server.addRow("Server", self._server)
-        server.addRow("Address", self._url)
-        server.addRow("Model", _wide(self._model, self._fetch))
-        server.addRow("Key", _wide(self._key, self._remove))
+        server.addRow(tr("Server"), self._server)
+        server.addRow(tr("Address"), self._url)
+        server.addRow(tr("Model"), _wide(self._model, self._fetch))
+        server.addRow(tr("Key"), _wide(self._key, self._remove))
         server.addRow("", self._key_note)
         server.addRow(self._test, self._told)
         trusted = ", ".join(self._settings.trusted)
         self._trusted = label(
-            f"Not asked before sending to {trusted}.", "muted", name="llm_trusted", wrap=True
+            tr("Not asked before sending to {trusted}.", trusted=trusted),
+            "muted",
+            name="llm_trusted",
+            wrap=True,
         )
-        self._ask_again = push_button("Ask again", "llm_ask_again", self._trust_nobody)
+        self._ask_again = push_button(tr("Ask again"), "llm_ask_again", self._trust_nobody)
         for widget in (self._trusted, self._ask_again):
             widget.setVisible(bool(trusted))
         buttons = QDialogButtonBox(
@@ -121,7 +125,7 @@ class LanguageModelDialog(QDialog):
         self.setLayout(
             column(
                 server,
-                label("Descriptions", "heading"),
+                label(tr("Descriptions"), "heading"),
                 self.answers,
                 row(self._trusted, 1, self._ask_again),
                 1,
@@ -170,10 +174,10 @@ class LanguageModelDialog(QDialog):
     def _fetch_models(self) -> None:
         """Ask the server for its models, which also shows whether it can be used."""
         chosen, key = self.chosen, self._key.text()
-        self._tell(f"Asking {chosen.host or chosen.base_url}…")
+        self._tell(tr("Asking {value}…", value=chosen.host or chosen.base_url))
         self._runner.start(
             MODELS,
-            "Asking for the models",
+            tr("Asking for the models"),
             lambda: jobs.list_offered_models(chosen, key),
             lambda names: self._list_models(chosen, names),
             failed=self._not_listed,
@@ -186,15 +190,25 @@ class LanguageModelDialog(QDialog):
         self._model.clear()
         self._model.addItems(names)
         self._model.setEditText(text)
-        count = "1 model" if len(names) == 1 else f"{len(names)} models"
+        count = plural("1 model", "{count} models", len(names))
         if text in names:
-            self._tell(f"{asked.host} answers and has {text}; {count} in all.")
+            self._tell(
+                tr("{host} answers and has {text}; {count} in all.", host=asked.host, text=text, count=count)
+            )
         else:
-            self._tell(f'{asked.host} answers, but has no "{text}"; {count} to choose.', "warning")
+            self._tell(
+                tr(
+                    '{host} answers, but has no "{text}"; {count} to choose.',
+                    host=asked.host,
+                    text=text,
+                    count=count,
+                ),
+                "warning",
+            )
 
     def _not_listed(self, error: BaseException) -> None:
         if not self._closed:
-            self._tell(explain(error, "Asking for the models").text, "error")
+            self._tell(explain(error, tr("Asking for the models")).text, "error")
 
     # --- the key -------------------------------------------------------------------------------
 
@@ -203,7 +217,7 @@ class LanguageModelDialog(QDialog):
             return
         url = self._url.text().strip()
         self._runner.start(
-            KEY, "Looking for the key", lambda: find_key(url), lambda key: self._show_key(url, key)
+            KEY, tr("Looking for the key"), lambda: find_key(url), lambda key: self._show_key(url, key)
         )
 
     def _show_key(self, url: str, key: Key) -> None:
@@ -217,7 +231,7 @@ class LanguageModelDialog(QDialog):
         url = self._url.text().strip()
         self._runner.start(
             STORE,
-            "Removing the key",
+            tr("Removing the key"),
             lambda: store_key(url, ""),
             lambda _: self._look_for_key(),
             failed=self._not_kept,
@@ -226,12 +240,12 @@ class LanguageModelDialog(QDialog):
     def _not_kept(self, error: BaseException) -> None:
         """The dialog stays open: what was typed would be lost."""
         if not self._closed:
-            self._key_note.setText(explain(error, "Storing the key").text)
+            self._key_note.setText(explain(error, tr("Storing the key")).text)
             theme.role(self._key_note, "error")
 
     def _trust_nobody(self) -> None:
         self._settings.trust_nobody()
-        self._trusted.setText("You are asked before anything is sent.")
+        self._trusted.setText(tr("You are asked before anything is sent."))
         self._ask_again.hide()
 
     # --- the end -------------------------------------------------------------------------------
@@ -249,7 +263,7 @@ class LanguageModelDialog(QDialog):
             return
         self._runner.start(
             STORE,
-            "Storing the key",
+            tr("Storing the key"),
             lambda: store_key(chosen.base_url, key),
             lambda _: self._accept(chosen),
             failed=self._not_kept,
@@ -277,7 +291,15 @@ def _wide(first: QWidget, button: QWidget) -> QWidget:
 
 
 AUTOMATIC = -0.1  # below the lowest temperature: the endpoint decides
-LANGUAGES = ("English", "Dutch", "French", "German", "Italian", "Portuguese", "Spanish")
+LANGUAGES = (
+    tr("English"),
+    tr("Dutch"),
+    tr("French"),
+    tr("German"),
+    tr("Italian"),
+    tr("Portuguese"),
+    tr("Spanish"),
+)
 
 
 class AnswerForm(QWidget):
@@ -285,41 +307,41 @@ class AnswerForm(QWidget):
 
     def __init__(self, llm: LLMSettings) -> None:
         super().__init__()
-        self.language = named(QComboBox(), "llm_language", "Language of the descriptions")
+        self.language = named(QComboBox(), "llm_language", tr("Language of the descriptions"))
         self.language.setEditable(True)
         self.language.addItems(LANGUAGES)
         self.language.setEditText(llm.language)
-        self.sensor = named(QLineEdit(llm.sensor), "llm_sensor", "Instrument, for the prompt")
-        self.sensor.setPlaceholderText("Not named")
-        self.paragraphs = _whole("llm_paragraphs", "Paragraphs per class", 1, MOST_PARAGRAPHS)
+        self.sensor = named(QLineEdit(llm.sensor), "llm_sensor", tr("Instrument, for the prompt"))
+        self.sensor.setPlaceholderText(tr("Not named"))
+        self.paragraphs = _whole("llm_paragraphs", tr("Paragraphs per class"), 1, MOST_PARAGRAPHS)
         self.paragraphs.setValue(llm.paragraphs)
-        self.max_tokens = _whole("llm_max_tokens", "Maximum length of an answer, in tokens", 1, 100_000)
+        self.max_tokens = _whole("llm_max_tokens", tr("Maximum length of an answer, in tokens"), 1, 100_000)
         self.max_tokens.setSingleStep(100)
         self.max_tokens.setSuffix(" tokens")
         self.max_tokens.setValue(llm.max_tokens)
         self.temperature = named(
-            QDoubleSpinBox(), "llm_temperature", "Randomness: 0 gives the same text every time"
+            QDoubleSpinBox(), "llm_temperature", tr("Randomness: 0 gives the same text every time")
         )
         self.temperature.setRange(AUTOMATIC, HOTTEST)
         self.temperature.setSingleStep(0.1)
         self.temperature.setDecimals(1)
-        self.temperature.setSpecialValueText("server default")
+        self.temperature.setSpecialValueText(tr("server default"))
         self.temperature.setValue(AUTOMATIC if llm.temperature is None else llm.temperature)
-        self.timeout = _whole("llm_timeout", "Time to wait for a response", 1, 3600)
+        self.timeout = _whole("llm_timeout", tr("Time to wait for a response"), 1, 3600)
         self.timeout.setSuffix(" s")
         self.timeout.setValue(round(llm.timeout))
-        self.at_once = _whole("llm_at_once", "Classes that are requested in parallel", 1, MOST_AT_ONCE)
+        self.at_once = _whole("llm_at_once", tr("Classes that are requested in parallel"), 1, MOST_AT_ONCE)
         self.at_once.setValue(llm.at_once)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         for text, widget in (
-            ("Language", self.language),
-            ("Instrument", self.sensor),
-            ("Paragraphs per class", self.paragraphs),
-            ("Maximum length", self.max_tokens),
-            ("Temperature", self.temperature),
-            ("Timeout", self.timeout),
-            ("Parallel requests", self.at_once),
+            (tr("Language"), self.language),
+            (tr("Instrument"), self.sensor),
+            (tr("Paragraphs per class"), self.paragraphs),
+            (tr("Maximum length"), self.max_tokens),
+            (tr("Temperature"), self.temperature),
+            (tr("Timeout"), self.timeout),
+            (tr("Parallel requests"), self.at_once),
         ):
             form.addRow(text, widget)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, label, named, plain_tip
@@ -30,7 +31,7 @@ class GenerationList(QWidget):
         self._generation = generation
         self._session = session
         self._title = label("", "muted", name="writing_title")
-        self._list = named(QListWidget(), "writing_list", "Classes that are being described")
+        self._list = named(QListWidget(), "writing_list", tr("Classes that are being described"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setIconSize(ICON)
         self._list.itemClicked.connect(self._choose)
@@ -47,7 +48,7 @@ class GenerationList(QWidget):
         if len(states) < 2:
             return
         over = sum(w.state in ("done", "failed") for w in states.values())
-        self._title.setText(f"{over} of {len(states)} classes described")
+        self._title.setText(tr("{over} of {states} classes described", over=over, states=len(states)))
         if [self._id(line) for line in range(self._list.count())] != list(states):
             self._list.clear()
             for class_id in states:
@@ -64,7 +65,7 @@ class GenerationList(QWidget):
         icon, colour, state = LOOKS[writing.state]
         words = len(writing.text.split())
         if writing.state == "writing":
-            state = f"{words} words"
+            state = tr("{words} words", words=words)
         item.setIcon(theme.icon(icon, getattr(theme.current(), colour)))
         item.setText(unmarked(f"{name}: {writing.note or state}"))
         item.setToolTip(plain_tip(writing.note))
@@ -75,7 +76,15 @@ class GenerationList(QWidget):
             writing, known = self._generation.classes[class_id], self._session.classes
             item = self._list.item(shown.index(class_id))
             if class_id in known and not writing.note:
-                item.setText(unmarked(f"{known[class_id].name}: {len(writing.text.split())} words"))
+                item.setText(
+                    unmarked(
+                        tr(
+                            "{name}: {split} words",
+                            name=known[class_id].name,
+                            split=len(writing.text.split()),
+                        )
+                    )
+                )
 
     def _id(self, line: int) -> int:
         return int(self._list.item(line).data(Qt.ItemDataRole.UserRole))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from s3fn_core.errors import S3FNError, WordsError
 from s3fn_core.labels.classes import ClassSet, LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.words.llm import DescribeContext
 from s3fn_core.words.llm_settings import LLMSettings
@@ -47,22 +48,22 @@ WIDTH, HEIGHT = 940, 600
 REST_MS = 150  # after the last key, before the preview follows
 SYSTEM_HEIGHT = 110
 MEANINGS = {
-    "label": "Name of the class",
-    "other_labels": "Names of the other classes",
-    "domain": "What the classes belong to",
-    "sensor": "The instrument",
-    "range_nm": "First and last wavelength",
-    "spectral_facts": "What was measured on its labels",
-    "materials": "Library materials it may be, with spectra",
-    "language": "Language of the answer",
+    "label": tr("Name of the class"),
+    "other_labels": tr("Names of the other classes"),
+    "domain": tr("What the classes belong to"),
+    "sensor": tr("The instrument"),
+    "range_nm": tr("First and last wavelength"),
+    "spectral_facts": tr("What was measured on its labels"),
+    "materials": tr("Library materials it may be, with spectra"),
+    "language": tr("Language of the answer"),
 }
-NO_CLASS = LabelClass(1, "the class", "#777777")
+NO_CLASS = LabelClass(1, tr("the class"), "#777777")
 TITLES = {
-    "general": "General",
-    "fruit": "Fruit",
-    "wood": "Wood",
-    "land_cover": "Land cover",
-    "minerals": "Minerals",
+    "general": tr("General"),
+    "fruit": tr("Fruit"),
+    "wood": tr("Wood"),
+    "land_cover": tr("Land cover"),
+    "minerals": tr("Minerals"),
 }
 
 
@@ -87,7 +88,7 @@ class PromptsDialog(QDialog):
 
     def __init__(self, parent: QWidget, settings: Settings, classes: ClassSet, class_id: int | None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Prompts")
+        self.setWindowTitle(tr("Prompts"))
         self._settings = settings
         self._llm: LLMSettings = settings.llm
         self._classes = classes if len(classes) else ClassSet((NO_CLASS,))
@@ -110,13 +111,13 @@ class PromptsDialog(QDialog):
     # --- building ------------------------------------------------------------------------------
 
     def _build_inputs(self) -> None:
-        self._name = named(QComboBox(), "prompt_name", "Prompt that descriptions are asked with")
+        self._name = named(QComboBox(), "prompt_name", tr("Prompt that descriptions are asked with"))
         for name in prompt_names():
             self._name.addItem(TITLES.get(name, name), name)
         self._name.currentIndexChanged.connect(self._choose)
-        self._domain = named(QLineEdit(), "prompt_domain", "What the classes belong to: {domain}")
-        self._system = named(_Part(), "prompt_system", "Who answers, and how")
-        self._user = named(_Part(), "prompt_user", "What is asked about each class")
+        self._domain = named(QLineEdit(), "prompt_domain", tr("What the classes belong to: {domain}"))
+        self._system = named(_Part(), "prompt_system", tr("Who answers, and how"))
+        self._user = named(_Part(), "prompt_user", tr("What is asked about each class"))
         self._last = self._user
         self._domain.textChanged.connect(self._edited)
         for part in (self._system, self._user):
@@ -124,35 +125,35 @@ class PromptsDialog(QDialog):
             part.textChanged.connect(self._edited)
             part.cursorPositionChanged.connect(lambda p=part: setattr(self, "_last", p))
         self._problem = label("", "error", name="prompt_problem", wrap=True)
-        self._reset = push_button("Reset to default", "prompt_reset", self._reset_draft)
+        self._reset = push_button(tr("Reset to default"), "prompt_reset", self._reset_draft)
 
     def _build_preview(self, class_id: int | None) -> None:
-        self._class = named(QComboBox(), "prompt_class", "Class to show the prompt for")
+        self._class = named(QComboBox(), "prompt_class", tr("Class to show the prompt for"))
         for one in self._classes:
             self._class.addItem(unmarked(one.name), one.id)
         self._class.setCurrentIndex(max(0, self._class.findData(class_id)))
         self._class.currentIndexChanged.connect(lambda: self._show_preview())
-        self._preview = named(_Part(), "prompt_preview", "What the language model reads")
+        self._preview = named(_Part(), "prompt_preview", tr("What the language model reads"))
         self._preview.setReadOnly(True)
 
     def _place(self) -> None:
         form = QFormLayout()
-        form.addRow("Prompt for", self._name)
+        form.addRow(tr("Prompt for"), self._name)
         form.addRow("{domain}", self._domain)
         inputs, shown = QWidget(), QWidget()
         self._system.setMaximumHeight(SYSTEM_HEIGHT)
         inputs.setLayout(
             column(
                 form,
-                label("Who answers (system)", "muted"),
+                label(tr("Who answers (system)"), "muted"),
                 self._system,
-                label("What is asked (user)", "muted"),
+                label(tr("What is asked (user)"), "muted"),
                 self._user,
                 *self._insert_buttons(),
                 spacing=4,
             )
         )
-        shown.setLayout(column(row(label("Preview for"), self._class, 1), self._preview, spacing=4))
+        shown.setLayout(column(row(label(tr("Preview for")), self._class, 1), self._preview, spacing=4))
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.addWidget(inputs)
         halves.addWidget(shown)
@@ -160,7 +161,7 @@ class PromptsDialog(QDialog):
         halves.setSizes([WIDTH // 2, WIDTH // 2])
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Save | kinds.Cancel)
-        self._save = named(buttons.button(kinds.Save), "prompt_save", "Keep and use this prompt")
+        self._save = named(buttons.button(kinds.Save), "prompt_save", tr("Keep and use this prompt"))
         self._save.setProperty("primary", True)
         buttons.accepted.connect(self._store)
         buttons.rejected.connect(self.reject)
@@ -179,7 +180,7 @@ class PromptsDialog(QDialog):
             button.clicked.connect(lambda _=False, n=name: self._insert(n))
             buttons.append(button)
         first, second = QWidget(), QWidget()
-        first.setLayout(row(label("Insert", "muted"), *buttons[:4], 1, spacing=4))
+        first.setLayout(row(label(tr("Insert"), "muted"), *buttons[:4], 1, spacing=4))
         second.setLayout(row(*buttons[4:], 1, spacing=4))
         return [first, second]
 

@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.words.hosts import LOCAL_HOSTS
 from s3fn_gui.base.dialogs import accept_or_cancel, close_button
@@ -15,7 +16,7 @@ from s3fn_gui.words.generation.jobs import Requests
 
 Permission = Literal["no", "once", "always"]
 WIDTH, HEIGHT = 620, 520
-PARTS = {"system": "Who answers", "user": "What is asked"}
+PARTS = {"system": tr("Who answers"), "user": tr("What is asked")}
 
 
 class SendingDialog(QDialog):
@@ -23,26 +24,28 @@ class SendingDialog(QDialog):
 
     def __init__(self, parent: QWidget, requests: Requests, *, asking: bool = True) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Send to a language model?" if asking else "What is sent")
+        self.setWindowTitle(tr("Send to a language model?") if asking else tr("What is sent"))
         self._requests = requests
         host = requests.settings.host
-        self._class = named(QComboBox(), "sending_class", "Class that the request is about")
+        self._class = named(QComboBox(), "sending_class", tr("Class that the request is about"))
         for target in requests.targets:
             self._class.addItem(unmarked(target.name), target.id)
-        self._text = named(QPlainTextEdit(), "sending_text", "The whole request")
+        self._text = named(QPlainTextEdit(), "sending_text", tr("The whole request"))
         self._text.setReadOnly(True)
         self._text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.again = named(
-            QCheckBox(f"Do not ask again for {host}"),
+            QCheckBox(tr("Do not ask again for {host}", host=host)),
             "sending_trust",
-            "Later requests to this host are sent at once; see Language model to change that",
+            tr("Later requests to this host are sent at once; see Language model to change that"),
         )
         self.again.setVisible(asking)
         self._class.currentIndexChanged.connect(self._show)
         where = label(destination(requests), name="sending_where", wrap=True)
-        about = row(label("About"), self._class, label(self._count(), "muted"), 1)
+        about = row(label(tr("About")), self._class, label(self._count(), "muted"), 1)
         note = label(
-            "This is all that is sent. The image, the labels and your files stay here.", "muted", wrap=True
+            tr("This is all that is sent. The image, the labels and your files stay here."),
+            "muted",
+            wrap=True,
         )
         self.setLayout(
             column(
@@ -67,13 +70,13 @@ class SendingDialog(QDialog):
     def _buttons(self, asking: bool) -> QDialogButtonBox:
         if not asking:
             return close_button(self)
-        buttons, send = accept_or_cancel(self, "Send")
-        named(send, "sending_send", "Send the requests")
+        buttons, send = accept_or_cancel(self, tr("Send"))
+        named(send, "sending_send", tr("Send the requests"))
         return buttons
 
     def _count(self) -> str:
         count = len(self._requests.targets)
-        return "" if count == 1 else f"one of {count} requests"
+        return plural("", "one of {count} requests", count)
 
     def _show(self) -> None:
         messages = self._requests.messages.get(self._class.currentData(), [])
@@ -81,7 +84,7 @@ class SendingDialog(QDialog):
         if self._requests.settings.paragraphs > 1:
             from s3fn_core.words.llm import ANOTHER
 
-            parts.append(f"THEN, AFTER EACH ANSWER\nThe answers so far, and: {ANOTHER}")
+            parts.append(tr("THEN, AFTER EACH ANSWER\nThe answers so far, and: {another}", another=ANOTHER))
         self._text.setPlainText("\n\n".join(parts))
 
 
@@ -89,14 +92,18 @@ def destination(requests: Requests) -> str:
     """Where the requests go, and what goes with them."""
     settings, source = requests.settings, requests.key.source
     if settings.host in LOCAL_HOSTS:
-        where = f"To {settings.model} at {settings.base_url}, which is this computer."
+        where = tr(
+            "To {model} at {base_url}, which is this computer.",
+            model=settings.model,
+            base_url=settings.base_url,
+        )
     else:
-        where = f"To {settings.model} at {settings.base_url}."
+        where = tr("To {model} at {base_url}.", model=settings.model, base_url=settings.base_url)
     key = {
-        "environment": "The key of OPENAI_API_KEY goes with it.",
-        "key store": "The key from this computer's key store goes with it.",
-        "none": "No key goes with it.",
+        "environment": tr("The key of OPENAI_API_KEY goes with it."),
+        "key store": tr("The key from this computer's key store goes with it."),
+        "none": tr("No key goes with it."),
     }[source]
     plain = settings.base_url.startswith("http://") and settings.host not in LOCAL_HOSTS
-    warning = " The connection is not encrypted: others may read it." if plain else ""
+    warning = tr(" The connection is not encrypted: others may read it.") if plain else ""
     return f"{where} {key}{warning}"

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.words.library.bundled import MATERIALS, MINERALS, SPECTRA
 from s3fn_core.words.library.matching import Proposal
@@ -18,10 +19,10 @@ from s3fn_gui.words.library.entry_list import Beside, EntryList
 from s3fn_gui.words.library.scene import range_of
 from s3fn_gui.words.library.state import WordsLibraryState
 
-SHELVES = {"": "All", MATERIALS: "Materials", MINERALS: "Minerals", SPECTRA: "Other spectra"}
+SHELVES = {"": tr("All"), MATERIALS: tr("Materials"), MINERALS: tr("Minerals"), SPECTRA: tr("Other spectra")}
 REST_MS = 300
 LEAST_HEIGHT = 110  # of the list: two rows, whatever is said below it
-NOT_OPEN = "The library was not opened."
+NOT_OPEN = tr("The library was not opened.")
 
 
 class SearchField(QLineEdit):
@@ -45,18 +46,18 @@ class EntryBrowser(QWidget):
         self._session, self._library = session, library
         self._target: LabelClass | None = None
         self._found: tuple[Proposal, ...] | None = None
-        self._field = named(SearchField(), "library_search", "Look for a material in the library")
-        self._field.setPlaceholderText("Search, for example asphalt or dry grass")
+        self._field = named(SearchField(), "library_search", tr("Look for a material in the library"))
+        self._field.setPlaceholderText(tr("Search, for example asphalt or dry grass"))
         self._field.setClearButtonEnabled(True)
         self._rest = resting(self, self.asked.emit, REST_MS)
         self._field.textChanged.connect(lambda _: self._rest.start())
-        self._shelf = choice_box("library_collection", "Which part of the library", SHELVES)
+        self._shelf = choice_box("library_collection", tr("Which part of the library"), SHELVES)
         self._shelf.currentIndexChanged.connect(lambda _: self.asked.emit())
         self._note = label(role="muted", name="library_note", wrap=True)
-        self._bar = progress_bar("library_progress", "Opening the library")
-        stop = push_button("Stop", "library_stop", lambda: library.stopped.emit())
+        self._bar = progress_bar("library_progress", tr("Opening the library"))
+        stop = push_button(tr("Stop"), "library_stop", lambda: library.stopped.emit())
         self._work = holding(row(self._bar, stop))
-        self._again = push_button("Try again", "library_again", self.asked.emit)
+        self._again = push_button(tr("Try again"), "library_again", self.asked.emit)
         self.list = EntryList()
         self.list.setMinimumHeight(LEAST_HEIGHT)
         self._credit = label(role="muted", name="library_credit", wrap=True)
@@ -146,7 +147,7 @@ class EntryBrowser(QWidget):
         if opening:
             self._note.setText(f"{state.working}…")
         elif state.note or target is None or found is None:
-            self._note.setText(state.note if target is not None else "Select a class first.")
+            self._note.setText(state.note if target is not None else tr("Select a class first."))
         elif found:
             self._note.setText(texts.order(target, self.text, found))
         else:

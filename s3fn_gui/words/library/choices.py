@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import combinations
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import plural, tr
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.matching import Proposal
 from s3fn_core.words.library.taking import likenesses
@@ -72,7 +73,7 @@ class Choices:
         """What a class takes, in a few words."""
         if class_id in self.chosen:
             return self.chosen[class_id].name
-        return "takes none" if class_id in self.skipped else "not chosen yet"
+        return tr("takes none") if class_id in self.skipped else tr("not chosen yet")
 
 
 def warning(alike: Mapping[tuple[int, int], str], class_id: int | None) -> str:
@@ -82,5 +83,5 @@ def warning(alike: Mapping[tuple[int, int], str], class_id: int | None) -> str:
     more = len(alike) - len(first)
     if not more:
         return text
-    pairs = "pair of classes is" if more == 1 else "pairs of classes are"
-    return f"{text} {more} more {pairs} alike; the list marks them."
+    pairs = plural("pair of classes is", "pairs of classes are", more)
+    return tr("{text} {more} more {pairs} alike; the list marks them.", text=text, more=more, pairs=pairs)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QWidget
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.words.library.matching import Proposal
 from s3fn_gui.base.dialogs import accept_or_cancel
@@ -30,12 +31,12 @@ class ClassesDialog(QDialog):
     def __init__(self, parent: QWidget, session: Session, library: WordsLibraryState, take: Take) -> None:
         super().__init__(parent)
         self.setObjectName("library_all")
-        self.setWindowTitle("Propose from the library for all classes")
+        self.setWindowTitle(tr("Propose from the library for all classes"))
         self._session, self._library, self._take_entries = session, library, take
         self._choices = Choices(session.classes)
         self._proposals: dict[int, tuple[Proposal, ...]] = {}
         self._answer: Answer | None = None
-        self._list = named(QListWidget(), "library_classes", "Classes, and what they take")
+        self._list = named(QListWidget(), "library_classes", tr("Classes, and what they take"))
         self._list.setIconSize(QSize(SWATCH, SWATCH))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setFixedWidth(LEFT_WIDTH)
@@ -47,8 +48,8 @@ class ClassesDialog(QDialog):
         whole = row(self._list, right, spacing=12)
         whole.setStretch(1, 1)
         self._firsts = push_button("", "library_firsts", self._take_firsts)
-        self._firsts.setToolTip("Choose the first proposal for every class that has none yet")
-        buttons, self._take = accept_or_cancel(self, "Take", "library_take_all", self._take_all)
+        self._firsts.setToolTip(tr("Choose the first proposal for every class that has none yet"))
+        buttons, self._take = accept_or_cancel(self, tr("Take"), "library_take_all", self._take_all)
         self.setLayout(column(whole, self._alike, row(self._firsts, 1, buttons), margins=12, spacing=8))
         for button in (self._back, self._skip, self._choose, self._firsts):
             button.setAutoDefault(False)
@@ -57,11 +58,11 @@ class ClassesDialog(QDialog):
         self._connect()
 
     def _steps(self) -> QWidget:
-        self._back = push_button("Back", "library_back", lambda: self._go(-1))
-        self._skip = push_button("Skip", "library_skip", self._skip_class)
-        self._skip.setToolTip("Take nothing for this class")
-        self._choose = push_button("Choose", "library_choose", self._choose_current)
-        self._choose.setToolTip("Choose the entry selected, and go on to the next class")
+        self._back = push_button(tr("Back"), "library_back", lambda: self._go(-1))
+        self._skip = push_button(tr("Skip"), "library_skip", self._skip_class)
+        self._skip.setToolTip(tr("Take nothing for this class"))
+        self._choose = push_button(tr("Choose"), "library_choose", self._choose_current)
+        self._choose.setToolTip(tr("Choose the entry selected, and go on to the next class"))
         return holding(row(1, self._back, self._skip, self._choose))
 
     def _connect(self) -> None:
@@ -148,12 +149,14 @@ class ClassesDialog(QDialog):
         self._alike.setText(warning(alike, None if here is None else here.id))
         self._alike.setVisible(bool(self._alike.text()))
         count, left = len(choices.chosen), len(choices.open)
-        self._take.setText(f"Take for {count} {'class' if count == 1 else 'classes'}" if count else "Take")
+        self._take.setText(
+            plural("Take for {count} class", "Take for {count} classes", count) if count else tr("Take")
+        )
         self._take.setEnabled(count > 0)
         able = choices.first_of_all(self._proposals, classes, range_of(self._session))
-        nothing = "No proposals for what remains" if left and self._proposals else "Nothing remains"
+        nothing = tr("No proposals for what remains") if left and self._proposals else tr("Nothing remains")
         waiting = left and not self._proposals
-        self._firsts.setText("Take first proposals for all remaining" if able or waiting else nothing)
+        self._firsts.setText(tr("Take first proposals for all remaining") if able or waiting else nothing)
         self._firsts.setEnabled(bool(able))
 
     # --- one class -----------------------------------------------------------------------------

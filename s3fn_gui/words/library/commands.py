@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Command, Commands
 from s3fn_gui.session.conditions import Conditions
 from s3fn_gui.session.session import Session
@@ -15,20 +16,20 @@ def commands(session: Session, generation: GenerationState, flow: LibraryFlow) -
     rows = (
         Command(
             "words.library",
-            "Take from library…",
+            tr("Take from library…"),
             flow.show,
             lambda: may.current_class() and (not generation.running),
             keys="Ctrl+Shift+L",
-            tip="Give the class the spectrum of a material, found by its name",
+            tip=tr("Give the class the spectrum of a material, found by its name"),
             icon="library",
-            short="Library",
+            short=tr("Library"),
         ),
         Command(
             "words.library_all",
-            "Propose from library for all classes…",
+            tr("Propose from library for all classes…"),
             flow.show_all,
             lambda: may.classes() and (not generation.running),
-            tip="Choose a material for each class, and take all of them in one step",
+            tip=tr("Choose a material for each class, and take all of them in one step"),
         ),
     )
     return Commands(rows, (session.class_selected, session.classes_changed, generation.changed))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QWidget
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.matching import Proposal
 from s3fn_gui.base.dialogs import accept_or_cancel
@@ -36,7 +37,9 @@ class EntryDialog(QDialog):
         self._title = label(role="heading", name="library_class")
         self.browser = EntryBrowser(session, library)
         close = QDialogButtonBox.StandardButton.Close
-        buttons, self._take = accept_or_cancel(self, "Take", "library_take", self._take_current, leave=close)
+        buttons, self._take = accept_or_cancel(
+            self, tr("Take"), "library_take", self._take_current, leave=close
+        )
         head = row(self._swatch, self._title, 1)
         self.setLayout(column(head, self.browser, buttons, margins=12, spacing=8))
         self.resize(*SIZE)
@@ -88,8 +91,8 @@ class EntryDialog(QDialog):
         self._ask()
 
     def _head(self, target: LabelClass | None) -> None:
-        name = "no class" if target is None else target.name
-        self.setWindowTitle(f"Library of materials: {name}")
+        name = tr("no class") if target is None else target.name
+        self.setWindowTitle(tr("Library of materials: {name}", name=name))
         self._title.setText(name)
         self._swatch.setVisible(target is not None)
         if target is not None:
@@ -120,7 +123,7 @@ class EntryDialog(QDialog):
         one, target = self.browser.current, self._session.current_class
         able = one is not None and target is not None and not self.browser.hindrance
         self._take.setEnabled(able)
-        self._take.setText("Take" if target is None else f"Take for {target.name}")
+        self._take.setText(tr("Take") if target is None else tr("Take for {name}", name=target.name))
         if self.isVisible():
             self._library.show(None if one is None or target is None else (target.id, one.entry))
 

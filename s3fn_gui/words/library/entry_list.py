@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.words.library.fitting import Measured
 from s3fn_core.words.library.matching import Proposal
@@ -46,7 +47,7 @@ class EntryList(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        named(self, "library_entries", "Entries of the library, the likeliest first")
+        named(self, "library_entries", tr("Entries of the library, the likeliest first"))
         self._shown: tuple[tuple[Proposal, ...], Beside, str] | None = None
         self.setIconSize(SIZE)
         self.setItemDelegate(Rows(self))

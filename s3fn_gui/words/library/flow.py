@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.material_colours import colour_of
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import listed
 from s3fn_core.words.claims.closing_line import line_places
@@ -25,7 +26,7 @@ from s3fn_gui.words.library.scene import measured_means, range_of
 from s3fn_gui.words.library.state import Answer, Wanted, WordsLibraryState
 
 KIND = "library"
-OPENING, ASKING = "Opening the library", "Asking the library"
+OPENING, ASKING = tr("Opening the library"), tr("Asking the library")
 MAP = "words.map"
 LEAST_EXPECTED = 2
 """Classes that expect a spectrum; with fewer there is nothing to map from words."""
@@ -54,7 +55,7 @@ class LibraryFlow(Flow):
     def show_all(self) -> None:
         """Look through the library for all classes that are not settled."""
         if all(c.is_settled for c in self._session.classes):
-            self._session.report("info", "Every description is locked; unlock what may change.")
+            self._session.report("info", tr("Every description is locked; unlock what may change."))
             return
         self._session.own_spectra.ask()
         self.ask.show(ClassesDialog, self._session, self._state, self.take)
@@ -133,19 +134,23 @@ class LibraryFlow(Flow):
                 return False
             names.append(target.name)
         if not names:
-            session.report("info", "Nothing was taken: the class is gone, or all its paragraphs are locked.")
+            session.report(
+                "info", tr("Nothing was taken: the class is gone, or all its paragraphs are locked.")
+            )
             return False
         entry = next(iter(chosen.values()))
-        title = f"Take {entry.name} for {names[0]}" if len(names) == 1 else "Take from the library"
+        title = plural(
+            "Take {name} for {names}", "Take from the library", len(names), name=entry.name, names=names[0]
+        )
         session.push_classes(classes, title)
         self._report(names, entry)
         return True
 
     def _report(self, names: list[str], entry: Entry) -> None:
         session, item = self._session, self._session.cubes.current
-        text = f"{names[0]} now has the expected spectrum of {entry.name}."
+        text = tr("{names} now has the expected spectrum of {name}.", names=names[0], name=entry.name)
         if len(names) > 1:
-            text = f"{listed(names)} now have expected spectra from the library."
+            text = tr("{names} now have expected spectra from the library.", names=listed(names))
         if session.model is not None:
             session.report("warning", f"{text} {OTHER_WORDS}")
             return
@@ -154,5 +159,5 @@ class LibraryFlow(Flow):
         if item is None or item.cube.wavelengths is None or labelled or expecting < LEAST_EXPECTED:
             session.report("success", text)
             return
-        more = " For a first map, press Map from the words alone."
+        more = tr(" For a first map, press Map from the words alone.")
         session.report("success", text + more, action=MAP)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.fitting import Measured, fit
@@ -39,7 +40,7 @@ def answer(known: Library | None, own: tuple[Entry, ...], question: Question) ->
     found: dict[int, tuple[Proposal, ...]] = {}
     for place, target in enumerate(question.targets):
         share = place / len(question.targets)
-        text = "Starting the text encoder" if known is None else "Comparing names and texts"
+        text = tr("Starting the text encoder") if known is None else tr("Comparing names and texts")
         yield Progress("library", 0.5 + 0.5 * share, text)
         found[target.id] = _entries(library, target, question)
     return Answer(question.wanted, library, found, question.measured)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.errors import WordsError
 from s3fn_core.labels.classes import LabelClass
+from s3fn_core.languages import tr
 from s3fn_core.words.claims.closing_line import line_places
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.fitting import Fit
@@ -21,44 +22,59 @@ AS_BRIGHT = 0.05
 
 def matched(one: Proposal, searched: str = "") -> str:
     """Why an entry is in the list."""
-    other = "" if one.words == one.entry.name else f" as “{one.words}”"
+    other = "" if one.words == one.entry.name else tr(" as “{words}”", words=one.words)
     if one.literal:
-        return f"contains “{searched}”" if searched else f"named in the class name{other}"
+        return (
+            tr("contains “{searched}”", searched=searched)
+            if searched
+            else tr("named in the class name{other}", other=other)
+        )
     likeness = other.replace(" as ", " to ")
-    return f"similar{likeness}, {one.score:.2f}"
+    return tr("similar{likeness}, {score:.2f}", likeness=likeness, score=one.score)
 
 
 def agreement(found: Fit | None, reflectance: bool) -> str:
     """How far the labels are from it: "6° from the labelled mean; labels 0.8 × as bright"."""
     if found is None:
         return ""
-    text = f"{found.angle:.0f}° from the labelled mean"
+    text = tr("{angle:.0f}° from the labelled mean", angle=found.angle)
     if not reflectance:
         return text
     if abs(found.level) < AS_BRIGHT:
-        return f"{text}, equally bright"
-    return f"{text}; labels {math.exp(found.level):.1f} × as bright"
+        return tr("{text}, equally bright", text=text)
+    return tr("{text}; labels {exp:.1f} × as bright", text=text, exp=math.exp(found.level))
 
 
 def about(entry: Entry) -> str:
     """Names, range, source and licence of an entry."""
     first, last = entry.range_nm
     title = f" ({entry.title})" if entry.title and entry.title != entry.name else ""
-    lines = [f"{entry.name}{title}: {entry.origin}, {first:.0f} to {last:.0f} nm"]
+    lines = [
+        tr(
+            "{name}{title}: {origin}, {first:.0f} to {last:.0f} nm",
+            name=entry.name,
+            title=title,
+            origin=entry.origin,
+            first=first,
+            last=last,
+        )
+    ]
     if entry.synonyms:
-        lines.append(f"Also called {', '.join(entry.synonyms)}")
-    return "\n".join([*lines, f"Source: {entry.source}", f"Licence: {entry.licence}"])
+        lines.append(tr("Also called {synonyms}", synonyms=", ".join(entry.synonyms)))
+    return "\n".join(
+        [*lines, tr("Source: {source}", source=entry.source), tr("Licence: {licence}", licence=entry.licence)]
+    )
 
 
 def credit(entry: Entry) -> str:
     """Source and licence on a line."""
-    return f"Source: {entry.source}. Licence: {entry.licence}."
+    return tr("Source: {source}. Licence: {licence}.", source=entry.source, licence=entry.licence)
 
 
 def hindrance(entry: Entry, target: LabelClass, range_nm: Range) -> str:
     """Why a class cannot take an entry; empty where it can."""
     if target.is_settled:
-        return f"All paragraphs of {target.name} are locked; unlock one to take an entry."
+        return tr("All paragraphs of {name} are locked; unlock one to take an entry.", name=target.name)
     try:
         entry.line(range_nm)
     except WordsError as error:
@@ -71,20 +87,21 @@ def consequence(target: LabelClass) -> str:
     stating = [d for d in target.descriptions if line_places(d.text)]
     sentences = []
     if any(not d.locked and d.source == "library" for d in stating):
-        sentences.append("What was taken before is replaced.")
+        sentences.append(tr("What was taken before is replaced."))
     if any(not d.locked and d.source != "library" for d in stating):
-        sentences.append("The description states a spectrum; its closing line is replaced.")
+        sentences.append(tr("The description states a spectrum; its closing line is replaced."))
     if any(d.locked for d in stating):
-        sentences.append("A locked paragraph states a spectrum, too: both count the same.")
+        sentences.append(tr("A locked paragraph states a spectrum, too: both count the same."))
     return " ".join(sentences)
 
 
 def obstacle(cube: Cube | None) -> str:
     """Why curves say little about a cube, or nothing; empty where they do."""
     if cube is not None and cube.wavelengths is None:
-        return (
-            f"{cube.name} has no wavelengths, so its spectra cannot be compared with the library's. "
-            "Enter them with Cube > Edit metadata."
+        return tr(
+            "{name} has no wavelengths, so its spectra cannot be compared with the library's. Enter "
+            "them with Cube > Edit metadata.",
+            name=cube.name,
         )
     return guard(cube) or ""
 
@@ -101,17 +118,23 @@ def mend(cube: Cube | None) -> tuple[str, str]:
 def nothing_found(target: LabelClass, text: str) -> str:
     """In the place of an empty list."""
     if text:
-        return f"Nothing in the library is like “{text}”. Try another word."
-    return f"No material matches {target.name}. Search for another word."
+        return tr("Nothing in the library is like “{text}”. Try another word.", text=text)
+    return tr("No material matches {name}. Search for another word.", name=target.name)
 
 
 def order(target: LabelClass, text: str, found: Iterable[Proposal]) -> str:
     """What the list shows, and in which order."""
     found = tuple(found)
     if text:
-        return f"{len(found)} found; those that contain the words come first."
+        return tr("{found} found; those that contain the words come first.", found=len(found))
     if not any(one.matches for one in found):
-        return f"No material matches {target.name}; these are the nearest. Search for another word, too."
+        return tr(
+            "No material matches {name}; these are the nearest. Search for another word, too.",
+            name=target.name,
+        )
     if any(one.fit is not None for one in found):
-        return f"Materials that {target.name} may mean, best match first by name, text and labelled pixels."
-    return f"Materials that {target.name} may mean, best match first by name and text."
+        return tr(
+            "Materials that {name} may mean, best match first by name, text and labelled pixels.",
+            name=target.name,
+        )
+    return tr("Materials that {name} may mean, best match first by name and text.", name=target.name)

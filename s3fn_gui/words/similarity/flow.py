@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainSettings, train_config
 from s3fn_core.progress import Operation, Progress
 from s3fn_gui.base.signals import follow
@@ -46,7 +47,7 @@ class SimilarityFlow(Flow):
     def _compare(self) -> None:
         classes, settings = self._session.classes, self._session.train_settings
         if len(classes) < 2:
-            self._state.put(None, "Add at least two classes to compare their descriptions.")
+            self._state.put(None, tr("Add at least two classes to compare their descriptions."))
             return
 
         def is_asked() -> bool:
@@ -60,16 +61,16 @@ class SimilarityFlow(Flow):
 
         def failed(error: BaseException) -> None:
             if is_asked():
-                self._state.put(None, explain(error, "Comparing the descriptions").text)
+                self._state.put(None, explain(error, tr("Comparing the descriptions")).text)
 
         self._runner.start(
-            KIND, "Comparing the descriptions", lambda: compare(classes, settings), done, failed=failed
+            KIND, tr("Comparing the descriptions"), lambda: compare(classes, settings), done, failed=failed
         )
 
 
 def compare(classes: ClassSet, settings: TrainSettings) -> Operation[Similarity]:
     """Embed and compare the descriptions as a training would."""
-    yield Progress("words", 0.0, "Starting the text encoder")
+    yield Progress("words", 0.0, tr("Starting the text encoder"))
     from s3fn_core.words.similarity import similarity
 
     fusion = train_config(settings).fusion

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidgetItem, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
 from s3fn_gui.base.swatches import swatch
@@ -25,10 +26,12 @@ CELL, NARROW, NAME_WIDTH = 46, 34, 150  # of columns; a narrow one has one digit
 NOTE_WIDTH, NOTE_HEIGHT = 200, 110  # beside the table, and above it
 VIEWS = {
     "As the model sees them": (
-        "Without what all descriptions share: +1 means the same, 0 nothing in common, -1 the opposite"
+        tr("Without what all descriptions share: +1 means the same, 0 nothing in common, -1 the opposite")
     ),
-    "As the encoder gives them": "The vectors of one encoder are nearly parallel; look for pairs above 0.95",
-    "Paragraph by paragraph": "Class that each paragraph is most similar to",
+    "As the encoder gives them": tr(
+        "The vectors of one encoder are nearly parallel; look for pairs above 0.95"
+    ),
+    "Paragraph by paragraph": tr("Class that each paragraph is most similar to"),
 }
 
 
@@ -52,7 +55,7 @@ class SimilarityPanel(QWidget):
         self._session = session
         self._lines: tuple[Line, ...] = ()
         self._found: Similarity | None = None
-        self._view = named(QComboBox(), "similarity_view", "What is compared")
+        self._view = named(QComboBox(), "similarity_view", tr("What is compared"))
         for text, tip in VIEWS.items():
             self._view.addItem(text)
             self._view.setItemData(self._view.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
@@ -117,9 +120,9 @@ class SimilarityPanel(QWidget):
 
     def _summary(self, found: Similarity | None) -> str:
         if found is None:
-            return self._similarity.note or "Comparing the descriptions…"
+            return self._similarity.note or tr("Comparing the descriptions…")
         said = [w[0].upper() + w[1:] for w in (*found.warnings, *found.embeddings.notes)]
-        return "\n\n".join(said) or "The descriptions are well separated."
+        return "\n\n".join(said) or tr("The descriptions are well separated.")
 
     def _show_lines(self, found: Similarity) -> None:
         grid, count = self._cells, len(found.classes)
@@ -150,7 +153,16 @@ class SimilarityPanel(QWidget):
         pair = {line.class_id, found.classes.ids[other]}
         warned = line.blank is not None and any(pair == {a, b} for a, b, _ in found.too_close)
         thing.setBackground(QBrush(_shade(value, warned, self._view.currentIndex() == 1)))
-        thing.setToolTip(plain_tip(f"{line.name} and {found.classes.names[other]}: cosine {value:.3f}"))
+        thing.setToolTip(
+            plain_tip(
+                tr(
+                    "{name} and {names}: cosine {value:.3f}",
+                    name=line.name,
+                    names=found.classes.names[other],
+                    value=value,
+                )
+            )
+        )
         return thing
 
     def _colour(self, class_id: int) -> str:
@@ -174,7 +186,13 @@ def _plain(found: Similarity) -> tuple[Line, ...]:
 def _classes(found: Similarity, values: FloatArray) -> tuple[Line, ...]:
     seen = found.embeddings
     return tuple(
-        Line(c.id, c.name, values[k], f"{seen.tokens[k]} tokens in {seen.chunks[k]} window(s)", k)
+        Line(
+            c.id,
+            c.name,
+            values[k],
+            tr("{tokens} tokens in {chunks} window(s)", tokens=seen.tokens[k], chunks=seen.chunks[k]),
+            k,
+        )
         for k, c in enumerate(found.classes)
     )
 

@@ -47,6 +47,8 @@ def is_plain(value: ast.expr) -> bool:
     if isinstance(value, ast.IfExp):
         return is_plain(value.body) and is_plain(value.orelse)
     if isinstance(value, ast.Call):
+        if ast.unparse(value.func) == "tr" and not value.keywords:
+            return True
         return ast.unparse(value.func).endswith(("plain_tip", ".toolTip"))
     return isinstance(value, ast.Constant) or (isinstance(value, ast.Name) and value.id.isupper())
 

@@ -14,6 +14,7 @@ import numpy as np
 from s3fn_core.cubes.formats.wavelengths import to_nm
 from s3fn_core.envi.text import HeaderText, read_text
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.types import Wavelengths
 
 _DATA_SUFFIXES = (".sli", "", ".SLI", ".lib", ".img", ".dat")
@@ -38,22 +39,29 @@ def read_envi_library(path: Path) -> Contents:
     header_path, data = _pair(path)
     header = read_text(header_path)
     if "librar" not in header.get("file type").lower():
-        raise CubeError(f"{header_path} describes no spectral library; open images as cubes.")
+        raise CubeError(
+            "{header_path} describes no spectral library; open images as cubes.", header_path=header_path
+        )
     count, bands = _whole(header, "lines"), _whole(header, "samples")
     if count < 1 or bands < 1 or _whole(header, "bands", 1) != 1:
         raise CubeError(
-            f"{header_path}: a spectral library has one spectrum per line, one sample per "
-            "wavelength and bands = 1; correct the header."
+            "{header_path}: a spectral library has one spectrum per line, one sample per wavelength "
+            "and bands = 1; correct the header.",
+            header_path=header_path,
         )
     units = header.get("wavelength units")
     wavelengths, remarks = to_nm(header.numbers("wavelength", bands), units, bands)
     if wavelengths is None:
-        raise CubeError(f"{header_path}: a spectral library needs its wavelengths. {' '.join(remarks)}")
+        raise CubeError(
+            "{header_path}: a spectral library needs its wavelengths. {remarks}",
+            header_path=header_path,
+            remarks=" ".join(remarks),
+        )
     spectra = _spectra(header, data, (count, bands))  # first: only the data prove the count
     notes = (*header.notes, *remarks)
     names = [name.strip() for name in header.get("spectra names").split(",")]
     if len(names) != count:
-        notes += ("The names do not fit the spectra, which were numbered instead.",)
+        notes += (tr("The names do not fit the spectra, which were numbered instead."),)
         names = [f"spectrum {i + 1}" for i in range(count)]
     return tuple(names), wavelengths, spectra, notes
 
@@ -66,11 +74,17 @@ def _pair(path: Path) -> tuple[Path, Path]:
             data = stem.with_name(stem.name + suffix)
             if data.is_file():
                 return path, data
-        raise CubeError(f"{path}: its data file {stem.name}.sli is missing; put it next to this file.")
+        raise CubeError(
+            "{path}: its data file {name}.sli is missing; put it next to this file.",
+            path=path,
+            name=stem.name,
+        )
     for header in (path.with_suffix(".hdr"), path.with_name(path.name + ".hdr")):
         if header.is_file():
             return header, path
-    raise CubeError(f"{path} has no header {path.stem}.hdr next to it; put the header there.")
+    raise CubeError(
+        "{path} has no header {stem}.hdr next to it; put the header there.", path=path, stem=path.stem
+    )
 
 
 def _whole(header: HeaderText, key: str, default: int | None = None) -> int:
@@ -93,8 +107,11 @@ def _spectra(header: HeaderText, data: Path, shape: tuple[int, int]) -> np.ndarr
     offset, count = _whole(header, "header offset", 0), shape[0] * shape[1]
     if offset < 0 or data.stat().st_size < offset + count * dtype.itemsize:
         raise CubeError(
-            f"{data} is shorter than its header promises ({shape[0]} spectra of {shape[1]} bands); "
-            "copy it again, or correct the header."
+            "{data} is shorter than its header promises ({shape} spectra of {shape_2} bands); copy "
+            "it again, or correct the header.",
+            data=data,
+            shape=shape[0],
+            shape_2=shape[1],
         )
     values = np.fromfile(data, dtype, count, offset=offset).reshape(shape).astype(np.float64)
     missing = _real(header, "data ignore value")

@@ -20,6 +20,7 @@ from s3fn_core.envi.header import INTERLEAVES, Header, Interleave, read_header
 from s3fn_core.envi.place import position
 from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 
 NAME = "ENVI"
 SUFFIXES = (".hdr", *DATA_SUFFIXES)
@@ -50,8 +51,10 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     found = next(headers_of(path), None)
     if found is None:
         raise CubeError(
-            f"{path} has no ENVI header next to it ({path.stem}.hdr or {path.name}.hdr); put "
-            "the header there."
+            "{path} has no ENVI header next to it ({stem}.hdr or {name}.hdr); put the header there.",
+            path=path,
+            stem=path.stem,
+            name=path.name,
         )
     return _open_beside(path, read_header(found))
 
@@ -63,7 +66,11 @@ def _open_beside(path: Path, header: Header) -> Cube:
             cube = _open_pair(header, None)
         except CubeError:  # there is no other file that may be meant
             return _open_pair(header, path)
-        told = f"{path.name} is not the data file of {header.path.name}, whose own was opened."
+        told = tr(
+            "{name} is not the data file of {path_name}, whose own was opened.",
+            name=path.name,
+            path_name=header.path.name,
+        )
         return cube.with_(notes=(told, *cube.notes))
     return _open_pair(header, path)
 
@@ -120,9 +127,14 @@ def _interleave_by_name(data: Path, notes: list[str]) -> Interleave:
     """What the data file's suffix says where its header says nothing."""
     for interleave in INTERLEAVES:
         if data.suffix.lower() == f".{interleave}":
-            notes.append(f"The header states no interleave; {interleave} is the file's suffix.")
+            notes.append(
+                tr(
+                    "The header states no interleave; {interleave} is the file's suffix.",
+                    interleave=interleave,
+                )
+            )
             return interleave
-    notes.append("The header states no interleave; band sequential (bsq) was assumed.")
+    notes.append(tr("The header states no interleave; band sequential (bsq) was assumed."))
     return "bsq"
 
 
@@ -145,14 +157,21 @@ def _map(header: Header, interleave: Interleave, data: Path, notes: list[str]) -
         notes.append(_shortfall(header, data, size["l"], size["b"], present))
     elif present > header.promised:
         notes.append(
-            f"{data.name} is {present - header.promised} bytes longer than the header promises; "
-            "its end was left out."
+            tr(
+                "{name} is {present} bytes longer than the header promises; its end was left out.",
+                name=data.name,
+                present=present - header.promised,
+            )
         )
     if 0 in size.values():
         raise CubeError(
-            f"{data} is too short: {header.path} promises {header.promised} bytes "
-            f"after an offset of {header.offset}, the file has {data.stat().st_size}. "
-            "Copy the data file again, or correct the header."
+            "{data} is too short: {path} promises {promised} bytes after an offset of {offset}, the "
+            "file has {st_size}. Copy the data file again, or correct the header.",
+            data=data,
+            path=header.path,
+            promised=header.promised,
+            offset=header.offset,
+            st_size=data.stat().st_size,
         )
     array = np.memmap(data, header.dtype, "r", header.offset, tuple(size[a] for a in axes))
     return array.transpose([axes.index(axis) for axis in "lsb"])
@@ -164,7 +183,9 @@ def _shortfall(header: Header, data: Path, lines: int, bands: int, present: int)
         kept.append(f"{bands} of {header.bands} bands")
     if lines < header.lines:
         kept.append(f"{lines} of {header.lines} lines")
-    return (
-        f"{data.name} is {header.promised - present} bytes shorter than the header promises; "
-        f"opened with {' and '.join(kept)}."
+    return tr(
+        "{name} is {promised} bytes shorter than the header promises; opened with {kept}.",
+        name=data.name,
+        promised=header.promised - present,
+        kept=" and ".join(kept),
     )

@@ -65,14 +65,25 @@ def write_envi(
     fields = header_fields(cube) if isinstance(cube, Cube) else {}
     values = np.asarray(cube.data[:, :, :] if isinstance(cube, Cube) else cube)
     if values.ndim != 3:
-        raise CubeError(f"{header}: a cube has three axes, this array {values.ndim}.")
+        raise CubeError(
+            "{header}: a cube has three axes, this array {ndim}.", header=header, ndim=values.ndim
+        )
     if wavelengths is not None and np.shape(wavelengths) != values.shape[2:]:
         count = np.size(wavelengths)
-        raise CubeError(f"{header}: {count} wavelengths for {values.shape[2]} bands; give one per band.")
+        raise CubeError(
+            "{header}: {count} wavelengths for {shape} bands; give one per band.",
+            header=header,
+            count=count,
+            shape=values.shape[2],
+        )
     try:
         dtype = np.dtype(values.dtype if dtype is None else dtype)
     except TypeError as error:
-        raise CubeError(f"{header}: {dtype!r} is not a type of numbers; give one such as uint16.") from error
+        raise CubeError(
+            "{header}: {dtype!r} is not a type of numbers; give one such as uint16.",
+            header=header,
+            dtype=dtype,
+        ) from error
     if wavelengths is not None:
         fields |= {"wavelength": [float(w) for w in wavelengths], "wavelength units": "Nanometers"}
     try:
@@ -98,9 +109,13 @@ def write_envi(
             finally:
                 written.unlink(missing_ok=True)
     except SpyException as error:
-        raise CubeError(f"{header} cannot be written: {error} Choose another type.") from error
+        raise CubeError(
+            "{header} cannot be written: {error} Choose another type.", header=header, error=error
+        ) from error
     except OSError as error:
-        raise CubeError(f"{header} cannot be written: {error.strerror or error}.") from error
+        raise CubeError(
+            "{header} cannot be written: {value}.", header=header, value=error.strerror or error
+        ) from error
     return header
 
 

@@ -57,7 +57,9 @@ def read(path: Path) -> SpectralLibrary:
     raw = content_of(path)
     version = _VERSIONS.get(raw[:3].decode("latin-1"))
     if version is None:
-        raise CubeError(f'{path} is not an ASD file: it does not begin with "ASD" or "as2" to "as8".')
+        raise CubeError(
+            '{path} is not an ASD file: it does not begin with "ASD" or "as2" to "as8".', path=path
+        )
     if len(raw) <= _HEAD:
         raise _ends(path, "spectrum")
     wavelengths = _wavelengths(path, raw)
@@ -71,7 +73,7 @@ def read(path: Path) -> SpectralLibrary:
 
 
 def _ends(path: Path, before: str) -> CubeError:
-    return CubeError(f"{path} ends before its {before} does; copy the file again.")
+    return CubeError("{path} ends before its {before} does; copy the file again.", path=path, before=before)
 
 
 def _wavelengths(path: Path, raw: bytes) -> npt.NDArray[np.float64]:
@@ -80,8 +82,12 @@ def _wavelengths(path: Path, raw: bytes) -> npt.NDArray[np.float64]:
     last = first + step * (channels - 1)
     if not (channels > 0 and step > 0 and first >= SHORTEST and last <= LONGEST):
         raise CubeError(
-            f"{path} states {channels} channels from {first:g} nm in steps of {step:g} nm, which no "
-            "instrument has; copy the file again."
+            "{path} states {channels} channels from {first:g} nm in steps of {step:g} nm, which no "
+            "instrument has; copy the file again.",
+            path=path,
+            channels=channels,
+            first=first,
+            step=step,
         )
     wavelengths: npt.NDArray[np.float64] = first + step * np.arange(channels, dtype=np.float64)
     return wavelengths
@@ -94,7 +100,9 @@ def _values(
     stored = _NUMBERS.get(raw[_FORMAT])
     if stored is None:
         raise CubeError(
-            f"{path} states {raw[_FORMAT]} as its format of numbers; 0 to 2 are known. Save it as text."
+            "{path} states {raw} as its format of numbers; 0 to 2 are known. Save it as text.",
+            path=path,
+            raw=raw[_FORMAT],
         )
     end = start + channels * np.dtype(stored).itemsize
     if len(raw) < end:
@@ -126,4 +134,9 @@ def _reflectance(
     if kind == _REFLECTANCE:
         return target, told
     mend = "it has no white reference" if kind in _BY_THE_REFERENCE else "these are not reflectance"
-    raise CubeError(f"{path} holds {told} and {mend}; save it as reflectance with ASD's program.")
+    raise CubeError(
+        "{path} holds {told} and {mend}; save it as reflectance with ASD's program.",
+        path=path,
+        told=told,
+        mend=mend,
+    )

@@ -13,6 +13,7 @@ from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.cubes.spectra.library.single import IN_PER_CENT, columns, head_of, lines_of, one_spectrum
 from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.quoting import one_line, shortened
 
 NAME = "ECOSTRESS or ASTER spectrum"
@@ -36,19 +37,30 @@ def read(path: Path) -> SpectralLibrary:
     lines = lines_of(path)
     fields, start = _header(lines)
     if "x units" not in fields:
-        raise CubeError(f'{path} has no line "X Units:" above its numbers; copy the file again.')
+        raise CubeError('{path} has no line "X Units:" above its numbers; copy the file again.', path=path)
     unit = fields.get("y units", "").lower()
     if unit and "reflect" not in unit:
-        raise CubeError(f'{path} holds "{shortened(one_line(unit))}"; choose a file of reflectance.')
+        raise CubeError(
+            '{path} holds "{unit}"; choose a file of reflectance.', path=path, unit=shortened(one_line(unit))
+        )
     table = columns(path, lines, start, 2)
     if not len(table):
-        raise CubeError(f"{path} ends before its numbers; copy the file again.")
+        raise CubeError("{path} ends before its numbers; copy the file again.", path=path)
     centres, notes = band_centres(table[:, 0], fields["x units"], len(table))
     if centres is None:
-        raise CubeError(f"{path}: the first column must be wavelengths. {' '.join(notes)}")
+        raise CubeError(
+            "{path}: the first column must be wavelengths. {notes}", path=path, notes=" ".join(notes)
+        )
     stated = fields.get("number of x values", "")
     if stated.isdecimal() and int(stated[:9]) != len(table):
-        notes += (f"{path.name} states {stated[:9]} values and holds {len(table)}.",)
+        notes += (
+            tr(
+                "{name} states {stated} values and holds {table}.",
+                name=path.name,
+                stated=stated[:9],
+                table=len(table),
+            ),
+        )
     values = table[:, 1]
     if "percent" in unit or "%" in unit or (unit in ("", "reflectance") and values.max() > _HIGHEST):
         values, notes = values / 100, (*notes, IN_PER_CENT)

@@ -13,6 +13,7 @@ from s3fn_core.cubes.spectra.library import ecostress, usgs
 from s3fn_core.cubes.spectra.library.reading import SUFFIXES, is_library, is_spectrum, read_library
 from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.quoting import named
 
@@ -47,13 +48,17 @@ def read_libraries(path: str | os.PathLike[str]) -> Operation[tuple[SpectralLibr
         When the file cannot be read, or no file of the folder holds spectra.
     """
     path = Path(path)
-    yield Progress("spectra", 0.0, f"Looking for spectra in {path.name}")
+    yield Progress("spectra", 0.0, tr("Looking for spectra in {name}", name=path.name))
     if not _is_folder(path):
         return (read_library(path),)
     files: list[Path] = []
     for paths in _folders(path):
         files += paths
-        yield Progress("spectra", 0.0, f"Looking for spectra in {path.name}: {len(files):,} files")
+        yield Progress(
+            "spectra",
+            0.0,
+            tr("Looking for spectra in {name}: {files:,} files", name=path.name, files=len(files)),
+        )
     return (yield from _read_files(path, files))
 
 
@@ -83,7 +88,9 @@ def _read_files(folder: Path, files: list[Path]) -> Operation[tuple[SpectralLibr
     failed += others  # what is damaged is named first
     if not groups:
         why = f": {named(failed)}" if failed else ""
-        raise CubeError(f"{folder} holds no spectra that can be read{why}. Choose another folder.")
+        raise CubeError(
+            "{folder} holds no spectra that can be read{why}. Choose another folder.", folder=folder, why=why
+        )
     notes = (f"Left out ({len(failed)}): {named(failed)}",) if failed else ()
     ordered = sorted(groups.values(), key=lambda group: -sum(len(library.names) for library in group))
     return tuple(_joined(group, notes if place == 0 else ()) for place, group in enumerate(ordered))

@@ -71,10 +71,10 @@ def read_library(path: str | PathLike[str]) -> SpectralLibrary:
     try:
         require_file(path)
         if path.is_dir():
-            raise CubeError(f"{path} is a folder; read_libraries reads all spectra in it.")
+            raise CubeError("{path} is a folder; read_libraries reads all spectra in it.", path=path)
         return _reader(path).read(path)
     except OSError as error:
-        raise CubeError(f"{path} cannot be read: {reason(error)}.") from error
+        raise CubeError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
 
 
 def _reader(path: Path) -> Reader:

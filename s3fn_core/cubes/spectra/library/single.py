@@ -13,10 +13,11 @@ from s3fn_core.cubes.formats.wavelengths import LONGEST, SHORTEST
 from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
 from s3fn_core.files import decoded, read_file, require_file
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import one_line, shortened
 from s3fn_core.types import Wavelengths
 
-IN_PER_CENT = "Reflectance in per cent was divided by 100."
+IN_PER_CENT = tr("Reflectance in per cent was divided by 100.")
 _LARGEST = 16 << 20  # bytes; the file of one spectrum is a thousandth of that
 _HEAD = 1 << 13  # bytes that tell one format from another
 _MISSING = 1e30  # numbers of this size and more stand for no value
@@ -73,8 +74,16 @@ def _row(path: Path, index: int, cells: list[str], line: str, wanted: int) -> li
         numbers = []
     if len(numbers) < wanted:
         raise CubeError(
-            f'{path}, line {index + 1} says "{shortened(one_line(line))}" where {wanted} '
-            f"number{'s are' if wanted > 1 else ' is'} needed; correct it, or copy the file again."
+            plural(
+                '{path}, line {index} says "{line}" where {count} number is needed; correct it, or copy '
+                "the file again.",
+                '{path}, line {index} says "{line}" where {count} numbers are needed; correct it, or '
+                "copy the file again.",
+                wanted,
+                path=path,
+                index=index + 1,
+                line=shortened(one_line(line)),
+            )
         )
     return numbers
 
@@ -107,11 +116,13 @@ def one_spectrum(
         light = (wavelengths >= SHORTEST) & (wavelengths <= LONGEST)
         values = np.where(np.abs(values) < _MISSING, values, np.nan)
     if not light.any():
-        raise CubeError(f"{path} holds no wavelengths of light (100 nm to 100 µm); copy the file again.")
+        raise CubeError(
+            "{path} holds no wavelengths of light (100 nm to 100 µm); copy the file again.", path=path
+        )
     if not np.isfinite(values[light]).any():
-        raise CubeError(f"{path} holds no value that is a number; choose another file.")
+        raise CubeError("{path} holds no value that is a number; choose another file.", path=path)
     if not light.all():
-        notes += (f"Bands beyond 100 nm to 100 µm were left out: {int((~light).sum())}.",)
+        notes += (tr("Bands beyond 100 nm to 100 µm were left out: {sum}.", sum=int((~light).sum())),)
     wavelengths, values = wavelengths[light], values[light]
     if (np.diff(wavelengths) < 0).all():
         wavelengths, values = wavelengths[::-1], values[::-1]
@@ -132,4 +143,4 @@ def library_of(
     try:
         return SpectralLibrary(names, wavelengths, spectra, notes, sources)
     except CubeError as error:
-        raise CubeError(f"{path}: {error}") from error
+        raise CubeError("{path}: {error}", path=path, error=error) from error

@@ -53,11 +53,18 @@ class SpectralLibrary:
         expected = (len(self.names), len(self.wavelengths))
         if spectra.shape != expected or not spectra.size:
             raise CubeError(
-                f"A spectral library needs spectra, a name for each and a wavelength per band; "
-                f"here {expected[0]} names and {expected[1]} wavelengths came with {spectra.shape}."
+                "A spectral library needs spectra, a name for each and a wavelength per band; here "
+                "{expected} names and {expected_2} wavelengths came with {shape}.",
+                expected=expected[0],
+                expected_2=expected[1],
+                shape=spectra.shape,
             )
         if self.sources and len(self.sources) != len(self.names):
-            raise CubeError(f"{expected[0]} spectra came with {len(self.sources)} sources; give each one.")
+            raise CubeError(
+                "{expected} spectra came with {sources} sources; give each one.",
+                expected=expected[0],
+                sources=len(self.sources),
+            )
         if not (np.isfinite(self.wavelengths) & (self.wavelengths > 0)).all():
             raise CubeError("The wavelengths of a spectral library must be numbers above 0.")
 

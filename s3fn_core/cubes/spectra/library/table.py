@@ -39,7 +39,7 @@ def can_open(path: Path) -> bool:
 def read(path: Path) -> SpectralLibrary:
     """Read a table of text, separated by commas, semicolons or tabs."""
     if path.stat().st_size > _LARGEST:
-        raise CubeError(f"{path} is too large for a table of spectra; choose another file.")
+        raise CubeError("{path} is too large for a table of spectra; choose another file.", path=path)
     return _parse_table(path, path.read_bytes())
 
 
@@ -49,11 +49,13 @@ def _parse_table(path: Path, content: bytes) -> SpectralLibrary:
     heading: list[str] = [] if _is_number(rows[0][0], delimiter) else rows.pop(0)
     table = [_numbers(path, number, row, delimiter) for number, row in enumerate(rows, 1)]
     if not table:
-        raise CubeError(f"{path} holds names but no values; choose a table of spectra.")
+        raise CubeError("{path} holds names but no values; choose a table of spectra.", path=path)
     values = np.array(table)
     wavelengths, notes = _wavelengths(values[:, 0], heading[0] if heading else "")
     if wavelengths is None:
-        raise CubeError(f"{path}: the first column must be the wavelengths. {' '.join(notes)}")
+        raise CubeError(
+            "{path}: the first column must be the wavelengths. {notes}", path=path, notes=" ".join(notes)
+        )
     names = heading[1:] or [f"spectrum {i + 1}" for i in range(values.shape[1] - 1)]
     return library_of(path, tuple(names), wavelengths, values[:, 1:].T, notes)
 
@@ -70,8 +72,9 @@ def _rows(path: Path, text: str) -> tuple[str, list[list[str]]]:
         if len(lengths) == 1 and lengths.pop() > 1:
             return delimiter, rows
     raise CubeError(
-        f"{path} is not a table of spectra: its rows need the same number of cells, at least two, "
-        "separated by commas, semicolons or tabs."
+        "{path} is not a table of spectra: its rows need the same number of cells, at least "
+        "two, separated by commas, semicolons or tabs.",
+        path=path,
     )
 
 
@@ -93,7 +96,9 @@ def _numbers(path: Path, number: int, row: list[str], delimiter: str) -> list[fl
     try:
         return [_number(cell, delimiter) for cell in row]
     except ValueError as error:
-        raise CubeError(f"{path}, row {number} of the values: {error}. Correct it.") from error
+        raise CubeError(
+            "{path}, row {number} of the values: {error}. Correct it.", path=path, number=number, error=error
+        ) from error
 
 
 def _wavelengths(

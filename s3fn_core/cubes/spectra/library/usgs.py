@@ -18,6 +18,7 @@ import numpy.typing as npt
 from s3fn_core.cubes.spectra.library.single import columns, head_of, lines_of, one_spectrum
 from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 
 NAME = "USGS spectrum"
@@ -59,9 +60,11 @@ def read(path: Path) -> SpectralLibrary:
     lines = lines_of(path)
     title = _TITLE.match(lines[0])
     if title is None:
-        raise CubeError(f'{path}, line 1: there is no "Record="; choose a spectrum of the library.')
+        raise CubeError('{path}, line 1: there is no "Record="; choose a spectrum of the library.', path=path)
     if is_beside(path):
-        raise CubeError(f"{path} holds no spectrum but what belongs to others; choose one of those.")
+        raise CubeError(
+            "{path} holds no spectrum but what belongs to others; choose one of those.", path=path
+        )
     values = columns(path, lines, 1, 1)[:, 0]
     library, record, words = title[1], title[2], title[3].split()
     place = max((i for i, word in enumerate(words) if _INSTRUMENT.match(word)), default=len(words))
@@ -89,10 +92,15 @@ def _axis(path: Path, library: str, code: str, bands: int) -> _Axis:
     own = [axis for axis in axes if code and code[:_FAMILY].lower() in axis.path.name.lower()]
     fitting = [axis for axis in own or axes if len(axis.wavelengths) == bands]
     if not fitting:
-        beside = f" There are {named([axis.path.name for axis in axes])}." if axes else ""
+        beside = tr(" There are {axes}.", axes=named([axis.path.name for axis in axes])) if axes else ""
         raise CubeError(
-            f"{path} has {bands} values, and no file with as many wavelengths (such as {library}_Wavelengths"
-            f"_ASD_0.35-2.5_microns_2151_ch.txt) is in its folder or above it; put it there.{beside}"
+            "{path} has {bands} values, and no file with as many wavelengths (such as "
+            "{library}_Wavelengths_ASD_0.35-2.5_microns_2151_ch.txt) is in its folder or above it; "
+            "put it there.{beside}",
+            path=path,
+            bands=bands,
+            library=library,
+            beside=beside,
         )
     return max(fitting, key=lambda axis: code.lower() in axis.path.name.lower())  # the nearest of equals
 

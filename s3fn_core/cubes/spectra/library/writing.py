@@ -42,10 +42,12 @@ def write_library(library: SpectralLibrary, path: str | PathLike[str], descripti
         if path.suffix.lower() in (".hdr", ".sli"):
             return _write_envi(library, path.with_suffix(".hdr"), description)
     except OSError as error:
-        raise CubeError(f"{path} cannot be written: {reason(error)}.") from error
+        raise CubeError("{path} cannot be written: {error}.", path=path, error=reason(error)) from error
     except UnicodeError as error:
-        raise CubeError(f"{path} cannot be written: a name holds a character of no code.") from error
-    raise CubeError(f"{path}: a spectral library ends in .csv, or in .hdr or .sli for ENVI.")
+        raise CubeError(
+            "{path} cannot be written: a name holds a character of no code.", path=path
+        ) from error
+    raise CubeError("{path}: a spectral library ends in .csv, or in .hdr or .sli for ENVI.", path=path)
 
 
 def _table(library: SpectralLibrary) -> str:
