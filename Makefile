@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help venv demo test test-oldest package fuzz lint texts format docs pictures reproduce-paper clean
+.PHONY: help venv demo test test-oldest package fuzz lint texts language format docs pictures reproduce-paper clean
 help:  ## list the commands
 	@sed -n 's/^\([a-zA-Z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r name text; do printf 'make %-11s %s\n' "$$name" "$$text"; done
@@ -39,6 +39,9 @@ lint: $(READY)  ## check style, format and types
 
 texts: $(READY)  ## list all texts that users read, with file and line
 	@$(PY) -m tests.wording
+
+language: $(READY)  ## make or renew a translation: make language ARGS=de
+	@$(PY) packaging/language.py $(ARGS)
 
 format: $(READY)  ## put the code into the common format
 	@$(PY) -m ruff check --fix .

@@ -1,12 +1,14 @@
 """Texts of the program that a user may read, in one list, and words that they avoid.
 
-``python -m tests.wording`` prints all of them with file and line, to be read through by an editor.
+``python -m tests.wording`` prints all of them with file and line, to be read through by an editor;
+``python -m tests.wording --open [FOLDER]`` those that are not marked for translation.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -42,12 +44,22 @@ IDS = re.compile(r"^[\s\w.-]*\b\w+\.\w+\b[\s\w.-]*$")
 """Lists of commands, such as those of the menus."""
 
 
+MARKS = ("tr", "plural", "error", "field_error")
+"""Functions whose texts are translated; so are those of all errors."""
+IN_ENGLISH = {
+    "debug", "info", "warning", "exception",  # what the log says
+    "setObjectName", "setStyleSheet", "compile", "getLogger", "Literal",
+}  # fmt: skip
+"""Functions whose texts are not shown, or not translated."""
+
+
 class Text(NamedTuple):
-    """A text in the code, with ``{expression}`` for what is filled in."""
+    """A text in the code, with ``{expression}`` for what is filled in; `marked` if it is translated."""
 
     path: Path
     line: int
     text: str
+    marked: bool
 
 
 def texts() -> Iterator[Text]:
@@ -55,9 +67,9 @@ def texts() -> Iterator[Text]:
     for package in (s3fn_gui, s3fn_core):
         root = Path(package.__path__[0])
         for path in sorted(root.rglob("*.py")):
-            for line, text in _strings(ast.parse(path.read_text("utf-8"))):
+            for line, text, marked in _strings(ast.parse(path.read_text("utf-8")), marked=False):
                 if _is_shown(text):
-                    yield Text(path.relative_to(root.parent), line, text)
+                    yield Text(path.relative_to(root.parent), line, text, marked)
 
 
 def avoided(text: str) -> list[str]:
@@ -75,21 +87,24 @@ def _is_shown(text: str) -> bool:
     return " " in text.strip() or bool(re.match(r"[A-Z][a-z]+…?$", text))
 
 
-def _strings(node: ast.AST) -> Iterator[tuple[int, str]]:
+def _strings(node: ast.AST, *, marked: bool) -> Iterator[tuple[int, str, bool]]:
     """Strings below `node` that are not docstrings or other strings on their own."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
             continue
         if isinstance(child, ast.Constant):
             if isinstance(child.value, str):
-                yield child.lineno, child.value
+                yield child.lineno, child.value, marked
         elif isinstance(child, ast.JoinedStr):
-            yield child.lineno, "".join(map(_part, child.values))
+            yield child.lineno, "".join(map(_part, child.values)), False  # nothing finds it in a catalogue
             for part in child.values:
                 if isinstance(part, ast.FormattedValue):
-                    yield from _strings(part)
+                    yield from _strings(part, marked=False)
+        elif isinstance(child, ast.Call):
+            name = getattr(child.func, "id", getattr(child.func, "attr", ""))
+            yield from _strings(child, marked=name in MARKS or name.endswith("Error"))
         else:
-            yield from _strings(child)
+            yield from _strings(child, marked=marked)
 
 
 def _part(value: ast.expr) -> str:
@@ -99,5 +114,8 @@ def _part(value: ast.expr) -> str:
 
 
 if __name__ == "__main__":
+    wanted = [argument for argument in sys.argv[1:] if argument != "--open"]
     for one in texts():
+        if "--open" in sys.argv and (one.marked or not str(one.path).startswith(tuple(wanted) or "")):
+            continue
         print(f"{one.path}:{one.line}: {one.text!r}")

@@ -1,0 +1,86 @@
+"""Make or renew a translation: ``python packaging/language.py de``.
+
+Writes ``resources/languages/de.po`` with every text of the program, keeping what is translated, and
+``de.mo``, which the program reads.  Edit the first with a text editor or Poedit, and run this again.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("s3fn_core", "s3fn_gui")
+FOLDER = ROOT / "resources" / "languages"
+WORDS = {"tr": 0, "plural": 0, "error": 0, "field_error": 1}
+"""Functions that take a text, and which of their arguments it is; so do all errors, as the first."""
+
+
+class Text(NamedTuple):
+    """A text in the code; `many` is that for several things, "" where there is none."""
+
+    place: str
+    line: int
+    one: str
+    many: str = ""
+
+
+def texts() -> Iterator[Text]:
+    """Every text that can be translated."""
+    for path in (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))):
+        place = path.relative_to(ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and (found := _strings(node)):
+                yield Text(place, node.lineno, *found)
+
+
+def _strings(call: ast.Call) -> list[str]:
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    first = WORDS.get(name, 0 if name.endswith("Error") else None)
+    if first is None:
+        return []
+    arguments = call.args[first : first + (2 if name == "plural" else 1)]
+    return [
+        argument.value
+        for argument in arguments
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value
+    ]
+
+
+def catalogue() -> Catalog:
+    """All texts, none of them translated."""
+    found = Catalog(project="S3FN", charset="utf-8", fuzzy=False)
+    for text in texts():
+        found.add((text.one, text.many) if text.many else text.one, locations=[(text.place, text.line)])
+    return found
+
+
+def renew(language: str, folder: Path = FOLDER) -> Catalog:
+    """The texts of a language, with what was translated before; writes both files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / f"{language}.po"
+    known = Catalog(locale=language, project="S3FN", charset="utf-8", fuzzy=False)
+    if source.exists():
+        with source.open("rb") as stream:
+            known = read_po(stream, locale=language)
+    known.update(catalogue())
+    with source.open("wb") as stream:
+        write_po(stream, known, width=100, ignore_obsolete=True)
+    with source.with_suffix(".mo").open("wb") as stream:
+        write_mo(stream, known)
+    return known
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Name one language, such as de or pt_BR.")
+    made = renew(sys.argv[1])
+    open_ = sum(1 for message in made if message.id and not (message.string and all(message.string)))
+    print(f"resources/languages/{sys.argv[1]}.po: {len(made)} texts, {open_} not yet translated")
