@@ -122,20 +122,26 @@ class Library:
             Mean of its labelled pixels: the order then also follows the agreement of the curves.
         count : int
         """
-        literal = word_for_word(self.entries, target.name)
-        found = {
-            i: Proposal(self.entries[i], score, words, literal=True) for i, (score, words) in literal.items()
-        }
+        found = self._named(target)
         scores, which = self._by_sense(target)
         scores = np.where([e.collection in (MINERALS, SPECTRA) for e in self.entries], 0, scores)
-        least = BESIDE if literal or scores.max() >= THRESHOLD else THRESHOLD
+        least = BESIDE if found or scores.max() >= THRESHOLD else THRESHOLD
         for i in np.flatnonzero(scores >= least).tolist():
             if i not in found:
                 found[i] = Proposal(self.entries[i], min(float(scores[i]), 1.0), which[i], literal=False)
-        if measured is not None:
-            found = {i: replace(one, fit=fit(one.entry, measured)) for i, one in found.items()}
-        ranked = sorted(found.items(), key=lambda item: (-item[1].rank, _shelf(item[1].entry), item[0]))
-        return tuple(one for _, one in ranked[:count])
+        return _ranked(found, measured, count)
+
+    def named(
+        self, target: LabelClass, *, measured: Measured | None = None, count: int = PROPOSED
+    ) -> tuple[Proposal, ...]:
+        """Those of :meth:`propose` that the class's name holds word for word: known without the encoder."""
+        return _ranked(self._named(target), measured, count)
+
+    def _named(self, target: LabelClass) -> dict[int, Proposal]:
+        found = word_for_word(self.entries, target.name)
+        return {
+            i: Proposal(self.entries[i], score, words, literal=True) for i, (score, words) in found.items()
+        }
 
     def nearest(self, target: LabelClass, *, count: int = PROPOSED) -> tuple[Proposal, ...]:
         """The materials nearest to a class where none matches: to look at, never to take unseen."""
@@ -181,6 +187,14 @@ class Library:
             first = hit[np.r_[True, np.diff(self._owners[hit]) > 0]]
             which.append([self._names[i] for i in first.tolist()])
         return best.astype(np.float32), which
+
+
+def _ranked(found: dict[int, Proposal], measured: Measured | None, count: int) -> tuple[Proposal, ...]:
+    """The first of them, with the agreement of the curves where labels are known."""
+    if measured is not None:
+        found = {i: replace(one, fit=fit(one.entry, measured)) for i, one in found.items()}
+    ranked = sorted(found.items(), key=lambda item: (-item[1].rank, _shelf(item[1].entry), item[0]))
+    return tuple(one for _, one in ranked[:count])
 
 
 def texts_of(entries: Sequence[Entry]) -> list[str]:

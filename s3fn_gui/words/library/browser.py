@@ -145,7 +145,8 @@ class EntryBrowser(QWidget):
         self._bar.setValue(round(1000 * state.fraction))
         self._again.setVisible(bool(state.note))
         if opening:
-            self._note.setText(f"{state.working}…")
+            by_name = tr("Found by the name of the class.") + " " if found else ""
+            self._note.setText(f"{by_name}{state.working}…")
         elif state.note or target is None or found is None:
             self._note.setText(state.note if target is not None else tr("Select a class first."))
         elif found:

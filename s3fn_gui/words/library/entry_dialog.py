@@ -112,8 +112,9 @@ class EntryDialog(QDialog):
         return answer.entries.get(target.id)
 
     def _show(self) -> None:
-        """An answer has come."""
-        if self.isVisible() and self._library.answer is not None and not self._library.working:
+        """An answer has come, or what is known of it so far."""
+        state, answer = self._library, self._library.answer
+        if self.isVisible() and answer is not None and (not state.working or answer.wanted is state.wanted):
             self.browser.fill(self._session.current_class, self._found())
 
     # --- choosing ------------------------------------------------------------------------------

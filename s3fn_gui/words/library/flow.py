@@ -91,8 +91,10 @@ class LibraryFlow(Flow):
         )
 
     def _progressed(self, progress: Progress) -> None:
-        if self._state.wanted is not None:
-            self._state.work(progress.message, progress.fraction)
+        wanted, early = self._state.wanted, progress.early
+        if wanted is not None:
+            mine = early if isinstance(early, Answer) and early.wanted is wanted else None
+            self._state.work(progress.message, progress.fraction, mine)
 
     def _answered(self, answer: Answer, own: tuple[Entry, ...]) -> None:
         state = self._state

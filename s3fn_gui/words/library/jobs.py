@@ -13,6 +13,7 @@ from s3fn_core.words.library.fitting import Measured, fit
 from s3fn_core.words.library.matching import PROPOSED, Library, Proposal, open_library
 from s3fn_gui.words.library.state import Answer, Wanted
 
+STARTING = tr("Starting the text encoder")
 FOUND = 100
 """Rows of a search; nobody reads more."""
 
@@ -29,6 +30,8 @@ class Question:
 def answer(known: Library | None, own: tuple[Entry, ...], question: Question) -> Operation[Answer]:
     """Open the library unless it is known, and ask it.
 
+    The text encoder takes seconds to start: until then there is an early answer by names alone.
+
     Raises
     ------
     WordsError
@@ -37,13 +40,24 @@ def answer(known: Library | None, own: tuple[Entry, ...], question: Question) ->
     library = known
     if library is None:
         library = yield from scaled(open_library(own), 0.0, 0.5)
+        yield Progress("library", 0.5, STARTING, early=_by_name(library, question))
     found: dict[int, tuple[Proposal, ...]] = {}
     for place, target in enumerate(question.targets):
         share = place / len(question.targets)
-        text = tr("Starting the text encoder") if known is None else tr("Comparing names and texts")
+        text = STARTING if known is None else tr("Comparing names and texts")
         yield Progress("library", 0.5 + 0.5 * share, text)
         found[target.id] = _entries(library, target, question)
     return Answer(question.wanted, library, found, question.measured)
+
+
+def _by_name(library: Library, question: Question) -> Answer | None:
+    """What needs no encoder; None where that is nothing."""
+    wanted, measured = question.wanted, question.measured
+    if wanted.is_search:
+        return None
+    found = {one.id: library.named(one, measured=measured.get(one.id)) for one in question.targets}
+    entries = {i: kept for i, those in found.items() if (kept := _of(those, wanted.collection, PROPOSED))}
+    return Answer(wanted, library, entries, measured) if entries else None
 
 
 def _entries(library: Library, target: LabelClass, question: Question) -> tuple[Proposal, ...]:

@@ -76,9 +76,11 @@ class WordsLibraryState(QObject):
             self.show(None)
         self.asked.emit()
 
-    def work(self, step: str, fraction: float) -> None:
-        """The answer is being looked for."""
+    def work(self, step: str, fraction: float, early: Answer | None = None) -> None:
+        """The answer is being looked for; `early` is what is known of it so far."""
         self.note, self.working, self.fraction = "", step, fraction
+        if early is not None:
+            self.answer = early
         self.changed.emit()
 
     def put(self, answer: Answer) -> None:

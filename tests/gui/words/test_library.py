@@ -21,6 +21,8 @@ from s3fn_gui.cubes.metadata.dialog import MetadataDialog
 from s3fn_gui.words.library import texts
 from s3fn_gui.words.library.entry_dialog import EntryDialog
 from s3fn_gui.words.library.entry_list import EntryList
+from s3fn_gui.words.library.jobs import Question, answer
+from s3fn_gui.words.library.state import Answer, Wanted
 from tests.core.model.models import small, untrained
 from tests.gui.support import LINES, SAMPLES, Hands, put_labels, scene_cube
 from tests.gui.words.library_hands import SOIL, TREE, WATER, button, library, scene, settle, text
@@ -65,6 +67,28 @@ def test_it_is_opened_when_it_is_first_asked_and_can_be_stopped(hands: Hands) ->
     settle(hands)
     assert "best match first" in text(hands, "library_note")
     assert hands.states.library.library is not None
+
+
+def test_what_a_class_is_called_after_is_there_before_the_encoder(hands: Hands, library: Library) -> None:
+    scene(hands, library)
+    question = Question(Wanted((SOIL, TREE)), tuple(hands.session.classes), {})
+    steps = list(answer(None, (), question))
+    (early,) = [step.early for step in steps if step.early is not None]
+    assert isinstance(early, Answer)
+    assert early.entries[SOIL][0].entry.name == "bare soil"
+    assert all(one.literal for found in early.entries.values() for one in found)
+    hands.trigger("words.library")
+    dialog = hands.find("library", EntryDialog)
+    assert isinstance(dialog, EntryDialog)
+    state = hands.states.library
+    assert state.wanted is not None
+    state.library = None
+    state.work("Starting the text encoder", 0.5, replace(early, wanted=state.wanted))
+    assert names(dialog)[0] == "bare soil"
+    assert text(hands, "library_note") == "Found by the name of the class. Starting the text encoder…"
+    assert button(hands, "library_take").isEnabled()
+    state.library = library
+    settle(hands)
 
 
 def test_proposals_appear_and_nothing_is_taken_without_a_click(hands: Hands, library: Library) -> None:
