@@ -87,9 +87,9 @@ class ByModel:
         match_bands(cube, self.model.preprocess.bands)
 
     def mapper(self, cube: Cube, into: Path | None = None) -> Mapper:
-        from s3fn_core.model.applying.inference import mapper_of_model
+        from s3fn_core.model.applying.inference import MapOptions, mapper_of_model
 
-        return mapper_of_model(self.model, cube, device=self.device, **self._how(into))
+        return mapper_of_model(self.model, cube, MapOptions(**self._how(into)), device=self.device)
 
     def _how(self, into: Path | None) -> dict[str, Any]:
         return {"probabilities": self.probabilities, "smooth": self.smooth, "into": into}
@@ -132,11 +132,9 @@ class ByWords:
         evidence_of_words(self.classes, cube)
 
     def mapper(self, cube: Cube, into: Path | None = None, where: BoolArray | None = None) -> Mapper:
-        from s3fn_core.model.applying.inference import mapper_of_words
+        from s3fn_core.model.applying.inference import MapOptions, mapper_of_words
 
-        return mapper_of_words(
-            self.classes, cube, where=where, probabilities=self.probabilities, smooth=self.smooth, into=into
-        )
+        return mapper_of_words(self.classes, cube, MapOptions(where, self.probabilities, self.smooth, into))
 
     def __call__(self, cube: Cube, objects: ObjectMap, into: Path | None) -> Operation[Classified]:
         from s3fn_core.model.applying.objects import predict_objects_from_words

@@ -12,7 +12,7 @@ from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.model.applying.features import Features, Looking, Seen
 from s3fn_core.model.applying.mapper import Mapper
-from s3fn_core.model.applying.mapping import Drawing, draw, next_best_of
+from s3fn_core.model.applying.mapping import MapOptions, draw, next_best_of
 from s3fn_core.model.applying.prediction import Prediction
 from s3fn_core.model.applying.rewording import embedded, reworded
 from s3fn_core.model.applying.scoring import Scorer, member_answers_of
@@ -27,6 +27,7 @@ from s3fn_core.types import BoolArray, FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings
 
 __all__ = [
+    "MapOptions",
     "Prediction",
     "mapper_of_model",
     "mapper_of_words",
@@ -35,6 +36,8 @@ __all__ = [
     "rescore",
     "reworded",
 ]
+
+AS_USUAL = MapOptions()
 
 
 @checked(ModelError)
@@ -49,22 +52,7 @@ def predict(
     into: Folder | None = None,
     tile: int | None = None,
 ) -> Operation[Prediction]:
-    """Classify every pixel of `cube`.
-
-    Parameters
-    ----------
-    where : array of bool, shape (lines, samples), optional
-        The pixels that are to get a class; the others count as background.
-    probabilities : bool
-        Give the probability of every class, not only of the chosen one.
-    smooth : bool
-        Let neighbours that look alike have a say, as far as the model has learned that it helps.
-    into : path, optional
-        Folder for the maps as memory-mapped ``NAME_classes.npy``, ``NAME_confidence.npy``,
-        ``NAME_novelty.npy`` and ``NAME_probabilities.npy``: then the cube and its maps may be larger
-        than memory.
-    tile : int, optional
-        Side of the tiles in pixels; it changes the memory that is needed, not the result.
+    """Classify every pixel of `cube`; see :class:`~s3fn_core.model.applying.mapping.MapOptions`.
 
     Raises
     ------
@@ -73,42 +61,23 @@ def predict(
     ExportError
         When `into` cannot be written.
     """
-    return (
-        yield from mapper_of_model(
-            model,
-            cube,
-            device=device,
-            where=where,
-            probabilities=probabilities,
-            smooth=smooth,
-            into=into,
-            tile=tile,
-        ).whole()
-    )
+    options = MapOptions(where, probabilities, smooth, into, tile)
+    return (yield from mapper_of_model(model, cube, options, device=device).whole())
 
 
 def mapper_of_model(
-    model: S3FNModel,
-    cube: Cube,
-    *,
-    device: str = "auto",
-    where: BoolArray | None = None,
-    probabilities: bool = False,
-    smooth: bool = True,
-    into: Folder | None = None,
-    tile: int | None = None,
+    model: S3FNModel, cube: Cube, options: MapOptions = AS_USUAL, *, device: str = "auto"
 ) -> Mapper:
     """What draws the map of :func:`predict`, also in blocks."""
     looking = Looking(model, cube, device)
-    score = Scorer.of(model, cube, looking.device, whole=where is None)
-    strength = model.smoothing if smooth else 0.0
-    drawing = Drawing(cube, model.classes, where, probabilities, into, strength, model.novelty is not None)
+    score = Scorer.of(model, cube, looking.device, whole=options.where is None)
+    drawing = options.drawing(cube, model.classes, model.smoothing, model.novelty is not None)
 
     def finish(maps: Maps) -> Prediction:
         found = _prediction(maps, model.classes, score.notes, model)
         return replace(found, member_answers=member_answers_of(looking.at_tile, score))
 
-    return Mapper(drawing, tile_side(model, tile), looking.at_tile, score.of_tile, finish)
+    return Mapper(drawing, tile_side(model, options.tile), looking.at_tile, score.of_tile, finish)
 
 
 @checked(ModelError)
@@ -144,8 +113,8 @@ def rescore(
             embeddings = yield from scaled(embedded(model, words), 0.0, start)
         model = reworded(model, words, embeddings, evidence_weight)
     score = Scorer.of(model, cube, features.device, whole=where is None)
-    strength, known = model.smoothing if smooth else 0.0, features.novelty is not None
-    drawing = Drawing(cube, model.classes, where, probabilities, into, strength, known)
+    options = MapOptions(where, probabilities, smooth, into)
+    drawing = options.drawing(cube, model.classes, model.smoothing, features.novelty is not None)
     drawn = draw(drawing, features.side, features.at_tile, score.of_tile, features.values, features.experts)
     maps = yield from scaled(drawn, start, 1.0)
     return _prediction(maps, model.classes, score.notes, model if model is features.model else None)
@@ -168,21 +137,11 @@ def predict_from_words(
     ModelError
         When the cube has no wavelengths, or fewer than two descriptions state a spectrum for them.
     """
-    mapper = mapper_of_words(
-        classes, cube, where=where, probabilities=probabilities, smooth=smooth, into=into
-    )
-    return (yield from mapper.whole())
+    options = MapOptions(where, probabilities, smooth, into)
+    return (yield from mapper_of_words(classes, cube, options).whole())
 
 
-def mapper_of_words(
-    classes: ClassSet,
-    cube: Cube,
-    *,
-    where: BoolArray | None = None,
-    probabilities: bool = False,
-    smooth: bool = True,
-    into: Folder | None = None,
-) -> Mapper:
+def mapper_of_words(classes: ClassSet, cube: Cube, options: MapOptions = AS_USUAL) -> Mapper:
     """What draws the map of :func:`predict_from_words`, also in blocks."""
     words = evidence_of_words(classes, cube)
 
@@ -196,7 +155,7 @@ def mapper_of_words(
     def finish(maps: Maps) -> Prediction:
         return replace(_prediction(maps, classes, words.guesses(cube)), from_words=True)
 
-    drawing = Drawing(cube, classes, where, probabilities, into, WORDS_ALONE if smooth else 0.0)
+    drawing = options.drawing(cube, classes, WORDS_ALONE)
     return Mapper(drawing, TILE["pixel"], look, score, finish)
 
 

@@ -92,6 +92,38 @@ class Drawing:
                 maps.new(name, (*shape, KEPT), np.uint8)
 
 
+@dataclass(frozen=True, eq=False)
+class MapOptions:
+    """What a caller may choose of a map, whoever draws it.
+
+    Attributes
+    ----------
+    where : array of bool, shape (lines, samples), or None
+        The pixels that are to get a class; the others count as background.
+    probabilities : bool
+        Give the probability of every class, not only of the chosen one.
+    smooth : bool
+        Let neighbours that look alike have a say, as far as the model has learned that it helps.
+    into : path or None
+        Folder for the maps as memory-mapped ``NAME_classes.npy``, ``NAME_confidence.npy``,
+        ``NAME_novelty.npy`` and ``NAME_probabilities.npy``: then the cube and its maps may be larger
+        than memory.
+    tile : int or None
+        Side of the tiles in pixels; it changes the memory that is needed, not the result.
+    """
+
+    where: BoolArray | None = None
+    probabilities: bool = False
+    smooth: bool = True
+    into: Folder | None = None
+    tile: int | None = None
+
+    def drawing(self, cube: Cube, classes: ClassSet, strength: float, novelty: bool = False) -> Drawing:
+        """Of a cube, with the smoothing that there is."""
+        strength = strength if self.smooth else 0.0
+        return Drawing(cube, classes, self.where, self.probabilities, self.into, strength, novelty)
+
+
 def draw(
     drawing: Drawing,
     side: int,

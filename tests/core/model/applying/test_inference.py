@@ -19,6 +19,7 @@ from s3fn_core.labels.classes import Description
 from s3fn_core.model.applying import rewording
 from s3fn_core.model.applying.features import compute_features
 from s3fn_core.model.applying.inference import (
+    MapOptions,
     mapper_of_model,
     mapper_of_words,
     predict,
@@ -152,17 +153,17 @@ def test_blocks_make_the_map_that_is_drawn_whole_to_the_last_bit(name: str, stre
     model = replace(model, novelty=Novelty({"reflectance": axes}, axes[0], axes))
     whole = run(predict(model, cube, device="cpu", probabilities=True, tile=9))
     for count in (2, 5, 99):
-        mapper = mapper_of_model(model, cube, device="cpu", probabilities=True, tile=9)
+        mapper = mapper_of_model(model, cube, MapOptions(probabilities=True, tile=9), device="cpu")
         assert_alike(in_blocks(mapper, cube, count), whole)
 
 
 def test_blocks_of_a_guess_from_words_make_it_to_the_last_bit(tmp_path: Path) -> None:
     cube = stripes(400, 9)
     whole = run(predict_from_words(DESCRIBED, cube, probabilities=True))
-    assert_alike(in_blocks(mapper_of_words(DESCRIBED, cube, probabilities=True), cube, 3), whole)
+    assert_alike(in_blocks(mapper_of_words(DESCRIBED, cube, MapOptions(probabilities=True)), cube, 3), whole)
     mapper = mapper_of_words(DESCRIBED, cube)
     blocks = [run(mapper.block(lines)) for lines in blocks_of(cube, mapper.side, 3)]
-    into_files = run(mapper_of_words(DESCRIBED, cube, into=tmp_path).joined(iter(blocks)))
+    into_files = run(mapper_of_words(DESCRIBED, cube, MapOptions(into=tmp_path)).joined(iter(blocks)))
     np.testing.assert_array_equal(into_files.ids, whole.ids)
     assert isinstance(into_files.ids, np.memmap)
 
