@@ -20,8 +20,56 @@ from s3fn_core.project import Project
 from tests.core.project.saving import change, step_of
 
 KILLS = 300
-SAVES = 6  # after as many at the latest comes a kill,
-LONGEST = 0.25  # and after as many seconds
+SAVES = 5  # during one of as many comes a kill
+PATIENCE = 60  # seconds for a save on a machine that is busy with other things
+
+
+class Journal:
+    """What processes that save note, as far as it was read: the last step of each kind."""
+
+    def __init__(self, path: Path, seconds: float) -> None:
+        path.touch()
+        self._file = path.open(encoding="utf-8")
+        self.told = {"saved": 0, "autosaved": 0}
+        self.seconds = seconds  # that the last save took
+
+    def read(self) -> int:
+        """Read on; how many saves were noted."""
+        lines = self._file.readlines()
+        for line in lines:
+            kind, step = line.split()
+            self.told[kind] = max(self.told[kind], int(step))
+        return len(lines)
+
+    def wait(self, saves: int) -> None:
+        """Wait until a process has saved so often, however long it takes."""
+        for number in range(saves):
+            began = time.perf_counter()
+            while not self.read():
+                assert time.perf_counter() - began < PATIENCE, "nothing is saved"
+                time.sleep(0.0005)
+            if number:  # before the first one the project was opened
+                self.seconds = time.perf_counter() - began
+
+
+@contextmanager
+def saving(folder: Path, journal: Path) -> Iterator[subprocess.Popen[str]]:
+    """What starts processes that save; none is left in the end."""
+    command = [sys.executable, "-m", "tests.core.project.saving", str(folder), str(journal)]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[3],
+        start_new_session=True,
+    ) as started:
+        try:
+            assert started.stdout is not None
+            assert started.stdout.readline() == "ready\n"
+            yield started
+        finally:
+            os.killpg(started.pid, signal.SIGKILL)
 
 
 @pytest.mark.slow
@@ -34,36 +82,25 @@ def test_nothing_is_lost_when_a_saving_process_is_killed(tmp_path: Path) -> None
     began = time.perf_counter()
     change(project, 1)
     project.save()
-    longest = min(LONGEST, SAVES * (time.perf_counter() - began))
-    moments = random.Random(5)
-    told = {"saved": 0, "autosaved": 0}
-    saver = subprocess.Popen(
-        [sys.executable, "-m", "tests.core.project.saving", str(folder), str(journal)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[3],
-    )
-    assert saver.stdin is not None
-    assert saver.stdout is not None
-    assert saver.stdout.readline() == "ready\n"
+    noted = Journal(journal, time.perf_counter() - began)
+    told, moments = noted.told, random.Random(5)
     unfinished = [0]
-    for _ in range(KILLS):
-        print("start", file=saver.stdin, flush=True)
-        child = int(saver.stdout.readline())
-        time.sleep(moments.uniform(0, longest))
-        os.kill(child, signal.SIGKILL)
-        assert saver.stdout.readline() == "gone\n"
-        for line in journal.read_text().splitlines() if journal.exists() else ():
-            kind, step = line.split()
-            told[kind] = max(told[kind], int(step))
-        unfinished.append(len(list(folder.rglob(".*-????????.*"))))
-        saved = step_of(Project.load(folder))
-        assert saved >= told["saved"]
-        if told["autosaved"] > saved:
-            assert step_of(Project.load(folder, autosaved=True)) >= told["autosaved"]
-    saver.stdin.close()
-    saver.wait(10)
+    with saving(folder, journal) as saver:
+        assert saver.stdin is not None
+        assert saver.stdout is not None
+        for _ in range(KILLS):
+            print("start", file=saver.stdin, flush=True)
+            child = int(saver.stdout.readline())
+            noted.wait(moments.randrange(SAVES))
+            time.sleep(moments.uniform(0, noted.seconds))
+            os.kill(child, signal.SIGKILL)
+            assert saver.stdout.readline() == "gone\n"
+            noted.read()
+            unfinished.append(len(list(folder.rglob(".*-????????.*"))))
+            saved = step_of(Project.load(folder))
+            assert saved >= told["saved"]
+            if told["autosaved"] > saved:
+                assert step_of(Project.load(folder, autosaved=True)) >= told["autosaved"]
     in_the_middle = sum(after > before for before, after in pairwise(unfinished))
     print(
         f"{KILLS} kills, {in_the_middle} of them while a file was being written, "
