@@ -11,6 +11,7 @@ started later use the same language.
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Mapping
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -67,15 +68,20 @@ def use(language: str) -> None:
     _texts = _read(language)
 
 
+def current() -> str:
+    """The language in use."""
+    return chosen(os.environ.get(VARIABLE, ENGLISH))
+
+
 def _read(language: str) -> NullTranslations:
     """The texts of a language; English where there is no file of it, or one that is damaged."""
     for path in (folder / f"{language}.mo" for folder in folders()):
         try:
             with path.open("rb") as stream:
                 return GNUTranslations(stream)
-        except (OSError, UnicodeError, ValueError):
+        except (OSError, ValueError, struct.error):
             continue
     return NullTranslations()
 
 
-_texts = _read(chosen(os.environ.get(VARIABLE, ENGLISH)))
+_texts = _read(current())

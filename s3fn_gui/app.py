@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.interrupts import leaving_at_once
-from s3fn_core.languages import tr
 
 if TYPE_CHECKING:
     from s3fn_gui.shell.window import MainWindow
@@ -34,6 +33,9 @@ def _main(arguments: Sequence[str]) -> int:
         from PySide6.QtCore import QTimer  # these imports take a while
         from PySide6.QtWidgets import QApplication
 
+        from s3fn_gui.base.language import use_language
+
+        use_language()  # modules hold texts
         from s3fn_core.problems.crashes import trace_crashes
         from s3fn_gui.base.screen import asks_x11, can_start, missing
         from s3fn_gui.shell.window import make_window
@@ -52,7 +54,7 @@ def _main(arguments: Sequence[str]) -> int:
 
         return run_demo()
     if not can_start():
-        print(tr("s3fn-gui: {missing}", missing=missing()), file=sys.stderr)
+        print(f"s3fn-gui: {missing()}", file=sys.stderr)
         return 2
     if asks_x11() and (needed := advice(window=True)):  # Qt would name the first library only, and abort
         print(f"s3fn-gui: {needed}", file=sys.stderr)
@@ -96,12 +98,12 @@ def begin(window: MainWindow, paths: Sequence[Path]) -> None:
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="s3fn-gui", description=tr("Label, describe, train and map hyperspectral cubes.")
+        prog="s3fn-gui", description="Label, describe, train and map hyperspectral cubes."
     )
-    parser.add_argument("files", nargs="*", metavar="FILE", help=tr("cubes, models or projects"))
-    parser.add_argument("--project", metavar="DIR", help=tr("open this project"))
-    parser.add_argument("--demo", action="store_true", help=tr("run the demonstration"))
-    parser.add_argument("--self-test", action="store_true", help=tr("check this installation off screen"))
+    parser.add_argument("files", nargs="*", metavar="FILE", help="cubes, models or projects")
+    parser.add_argument("--project", metavar="DIR", help="open this project")
+    parser.add_argument("--demo", action="store_true", help="run the demonstration")
+    parser.add_argument("--self-test", action="store_true", help="check this installation off screen")
     return parser.parse_args(list(arguments))
 
 

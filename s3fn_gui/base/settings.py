@@ -53,6 +53,15 @@ class Settings:
         self._store.setValue("look/theme", choice)
 
     @property
+    def language(self) -> str:
+        """Code of the language of the window, such as "de"; "" for that of the system."""
+        return str(self._store.value("look/language", ""))
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._store.setValue("look/language", code)
+
+    @property
     def scale_bar(self) -> bool:
         """Whether the image has a scale bar where the size of its pixels is known."""
         return str(self._store.value("look/scale_bar", "true")) == "true"

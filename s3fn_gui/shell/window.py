@@ -10,12 +10,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QLibraryInfo, QLocale, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from s3fn_core.files import PROJECT_SUFFIX
-from s3fn_core.languages import tr
+from s3fn_core.languages import ENGLISH, current, tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.screen import HIDDEN
@@ -257,6 +257,9 @@ def make_app() -> QApplication:
     app.setApplicationName("s3fn")
     app.setApplicationDisplayName("S3FN")
     theme.prepare_font(app)
+    translator, folder = QTranslator(app), QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if current() != ENGLISH and translator.load(QLocale(current()), "qtbase", "_", folder):
+        app.installTranslator(translator)  # Qt's own dialogs
     return app
 
 
