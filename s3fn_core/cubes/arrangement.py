@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from s3fn_core.checked import checked
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 
 
 @checked(CubeError)
@@ -48,9 +49,13 @@ class Layout:
     samples: int
     by_column: bool = False
 
+    @property
+    def order(self) -> str:
+        """How the list runs through the image, in words."""
+        return tr("column by column") if self.by_column else tr("row by row")
+
     def __str__(self) -> str:
-        order = "column by column" if self.by_column else "row by row"
-        return f"{self.lines} x {self.samples}, {order}"
+        return f"{self.lines} x {self.samples}, {self.order}"
 
 
 @checked(CubeError)
@@ -73,7 +78,8 @@ class Axes:
             )
 
     def __str__(self) -> str:
-        return ", ".join({"l": "lines", "s": "samples", "b": "bands"}[axis] for axis in self.order)
+        names = {"l": tr("lines"), "s": tr("samples"), "b": tr("bands")}
+        return ", ".join(names[axis] for axis in self.order)
 
 
 Arrangement = Layout | Axes

@@ -10,7 +10,7 @@ from s3fn_core.languages import tr
 from s3fn_gui.session.context import Flow
 from s3fn_gui.session.cube import OpenCube
 
-KIND = tr("write cube")
+KIND = "write cube"
 HEADER = tr("ENVI header (*.hdr)")
 
 
@@ -23,9 +23,9 @@ class CubeExportFlow(Flow):
         if item is None:
             return
         target = self._ask_target(item)
-        if target is None or not self._context.may_write(
-            tr("Save cube"), [target, target.with_suffix(".img")]
-        ):
+        if target is None:
+            return
+        if not self._context.may_write(tr("Save cube"), [target, target.with_suffix(".img")]):
             return
         cube = item.cube.with_(reflectance=None) if item.is_unsure else item.cube
         self._runner.start(

@@ -13,6 +13,7 @@ from s3fn_core.cubes.treating.calibrate import Calibration
 from s3fn_core.cubes.treating.treatment import Mask, Metadata
 from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import per_cent, unmarked
+from s3fn_core.types import Wavelengths
 from s3fn_gui.base import theme
 from s3fn_gui.base.texts import plain_number
 from s3fn_gui.session.cube import OpenCube
@@ -42,26 +43,22 @@ def facts(item: OpenCube) -> list[Fact]:
         Fact(tr("Stored"), item.source.interleave.upper()),
         Fact(tr("No data"), _nodata(_described(item)), "nodata" in edited),
         Fact(tr("Scale"), _scale(item), "scale" in edited),
-        Fact(
-            tr("Quantity"),
-            "reflectance" if item.is_reflectance else tr("not reflectance"),
-            "reflectance" in edited,
-        ),
+        Fact(tr("Quantity"), _quantity(item), "reflectance" in edited),
         *_calibration(treatment.calibration),
         Fact(tr("Mask"), _mask(treatment.mask)),
         Fact(tr("Origin"), tr("simulated scene") if cube.simulated else ""),
-        Fact(tr("Position"), "georeferenced" if cube.georeference else ""),
+        Fact(tr("Position"), tr("georeferenced") if cube.georeference else ""),
         Fact(tr("File"), cube.path.name if cube.path else ""),
     ]
     return [fact for fact in found if fact.value]
 
 
-def notes(item: OpenCube) -> dict[str, tuple[str, ...]]:
-    """What was mended and guessed, by occasion."""
+def notes(item: OpenCube) -> list[tuple[str, tuple[str, ...]]]:
+    """What was mended and guessed, below a heading for each occasion."""
     opening = item.source.notes
     later = tuple(note for note in item.cube.notes if note not in opening)
-    found = {"Repairs and assumptions made on opening": opening, "Calibration and mask": later}
-    return {heading: texts for heading, texts in found.items() if texts}
+    found = [(tr("Repairs and assumptions made on opening"), opening), (tr("Calibration and mask"), later)]
+    return [(heading, texts) for heading, texts in found if texts]
 
 
 def as_text(item: OpenCube) -> str:
@@ -69,21 +66,25 @@ def as_text(item: OpenCube) -> str:
     lines = [item.cube.name]
     if item.path is not None:
         lines.append(str(item.path))
-    lines += [f"{f.name}: {f.value}{' (edited)' if f.edited else ''}" for f in facts(item)]
-    centres = item.cube.wavelengths
-    if centres is not None:
-        lines.append(
-            tr("Wavelengths (nm): {centres}", centres=", ".join(plain_number(float(c)) for c in centres))
-        )
-    for heading, texts in notes(item).items():
+    lines += [_line(fact) for fact in facts(item)]
+    if item.cube.wavelengths is not None:
+        centres = ", ".join(plain_number(float(centre)) for centre in item.cube.wavelengths)
+        lines.append(tr("Wavelengths (nm): {centres}", centres=centres))
+    for heading, texts in notes(item):
         lines += ["", f"{heading}:", *texts]
     return "\n".join(lines) + "\n"
+
+
+def _line(fact: Fact) -> str:
+    if fact.edited:
+        return tr("{name}: {value} (edited)", name=fact.name, value=fact.value)
+    return f"{fact.name}: {fact.value}"
 
 
 def as_html(item: OpenCube) -> str:
     """A calm table for a narrow panel, then the notes."""
     colours = theme.current()
-    mark = f' <span style="color:{colours.accent}">edited</span>'
+    mark = f' <span style="color:{colours.accent}">{tr("edited")}</span>'
     table = "".join(
         f'<tr><td style="color:{colours.muted}; padding-right:8px">{fact.name}</td>'
         f"<td>{html.escape(unmarked(fact.value))}{mark if fact.edited else ''}</td></tr>"
@@ -92,7 +93,7 @@ def as_html(item: OpenCube) -> str:
     paragraphs = "".join(
         f'<p style="color:{colours.muted}; margin:8px 0 0 0">{heading}</p>'
         + "".join(f'<p style="margin:4px 0">{html.escape(unmarked(text))}</p>' for text in texts)
-        for heading, texts in notes(item).items()
+        for heading, texts in notes(item)
     )
     return f"<table cellspacing=0 cellpadding=1>{table}</table>{paragraphs}"
 
@@ -113,23 +114,22 @@ def _described(item: OpenCube) -> Metadata:
 
 def _bands(cube: Cube) -> str:
     bad = int(np.count_nonzero(~cube.good_bands))
-    return f"{cube.bands}" + (tr(" ({bad} bad)", bad=bad) if bad else "")
+    return tr("{bands} ({bad} bad)", bands=cube.bands, bad=bad) if bad else str(cube.bands)
 
 
 def _range(cube: Cube) -> str:
     if cube.wavelengths is None:
         return tr("no wavelengths")
-    return tr(
-        "{minimum:.0f} to {maximum:.0f} nm", minimum=cube.wavelengths.min(), maximum=cube.wavelengths.max()
-    )
+    first, last = cube.wavelengths.min(), cube.wavelengths.max()
+    return tr("{first:.0f} to {last:.0f} nm", first=first, last=last)
 
 
 def _nodata(metadata: Metadata) -> str:
-    return "none" if metadata.nodata is None else plain_number(metadata.nodata)
+    return tr("none") if metadata.nodata is None else plain_number(metadata.nodata)
 
 
 def _quantity(item: OpenCube) -> str:
-    return "reflectance" if item.is_reflectance else tr("not reflectance")
+    return tr("reflectance") if item.is_reflectance else tr("not reflectance")
 
 
 def _scale(item: OpenCube) -> str:
@@ -143,13 +143,19 @@ def _scale(item: OpenCube) -> str:
 def _calibration(calibration: Calibration | None) -> list[Fact]:
     if calibration is None:
         return []
-    panel = np.asarray(calibration.panel)
-    factor = f"× {panel.min():.3g}" if panel.min() == panel.max() else tr("certified, band by band")
     return [
         Fact(tr("White"), calibration.white.name),
         Fact(tr("Dark"), calibration.dark.name),
-        Fact(tr("Panel"), "" if factor == "× 1" else factor),
+        Fact(tr("Panel"), _panel(np.asarray(calibration.panel))),
     ]
+
+
+def _panel(panel: Wavelengths) -> str:
+    """Empty where it reflects everything."""
+    if panel.min() != panel.max():
+        return tr("certified, band by band")
+    factor = f"{panel.min():.3g}"
+    return "" if factor == "1" else f"× {factor}"
 
 
 def _mask(mask: Mask | None) -> str:

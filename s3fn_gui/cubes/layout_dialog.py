@@ -80,8 +80,7 @@ class LayoutDialog(QDialog):
         )
         self._guess = label(
             tr(
-                "Another array opens as a cube of its own. Its arrangement is guessed and can be "
-                "changed there."
+                "Another array opens as a separate cube. Its arrangement is guessed and can be changed there."
             ),
             wrap=True,
             name="layout_guess",
@@ -140,8 +139,7 @@ class LayoutDialog(QDialog):
         blank = QPixmap(PICTURE, PICTURE)
         blank.fill(Qt.GlobalColor.transparent)
         for layout in self._cube.layouts:
-            text = str(layout).replace(", ", "\n") if self._list_of_pixels else str(layout)
-            choice.addItem(QListWidgetItem(QIcon(blank), text))
+            choice.addItem(QListWidgetItem(QIcon(blank), _caption(layout)))
         choice.setCurrentRow(0)
         choice.setMinimumSize(3 * CELL.width() + 24, CELL.height() + 8)
         return choice
@@ -231,6 +229,12 @@ def _icon(picture: ByteImage) -> QIcon:
     result = QIcon(square)
     result.addPixmap(square, QIcon.Mode.Selected)
     return result
+
+
+def _caption(layout: Arrangement) -> str:
+    if isinstance(layout, Layout):
+        return f"{layout.lines} x {layout.samples}\n{layout.order}"
+    return str(layout)
 
 
 def shape_text(variable: Variable) -> str:

@@ -65,7 +65,7 @@ class LayoutFlow(Flow):
         if answer.layout == item.source.layouts[0]:
             return
         lost = _lost(item)
-        question = tr("Rearranging removes the {lost} of this cube.", lost=tr(" and the ").join(lost))
+        question = tr("Rearranging this cube removes: {lost}.", lost=", ".join(lost))
         if not lost or self.ask.confirm(question, tr("Rearrange")):
             metadata = item.treatment.metadata
             self._open_cube(item.path, answer.layout, item.variable, metadata)
@@ -74,9 +74,9 @@ class LayoutFlow(Flow):
 def _lost(item: OpenCube) -> list[str]:
     """What belongs to the pixels as they were arranged."""
     treatment = item.treatment
-    parts = {
-        "labels": bool(item.counts[1:].any()),
-        "calibration": treatment.calibration is not None,
-        "mask": treatment.mask is not None,
-    }
-    return [name for name, there in parts.items() if there]
+    parts = (
+        (tr("labels"), bool(item.counts[1:].any())),
+        (tr("calibration"), treatment.calibration is not None),
+        (tr("mask"), treatment.mask is not None),
+    )
+    return [name for name, there in parts if there]

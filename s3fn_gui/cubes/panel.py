@@ -117,8 +117,8 @@ class CubesPanel(QWidget):
             return
         if guessed:
             used = item.source.layouts[0]
-            what = tr("Axes are") if isinstance(used, Axes) else tr("Arranged as")
-            self._layout.setText(f"{what} {used}.")
+            text = tr("Axes are {axes}.", axes=used) if isinstance(used, Axes) else ""
+            self._layout.setText(text or tr("Arranged as {layout}.", layout=used))
         self._information.setHtml(information.as_html(item))
 
     def _offer(self, place: QPoint) -> None:
@@ -141,8 +141,8 @@ class CubesPanel(QWidget):
 
 def _title(item: OpenCube) -> str:
     lines, samples, bands = item.cube.shape
-    mark = "\nsimulated" if item.cube.simulated else ""
-    return f"{unmarked(item.cube.name)}\n{lines} × {samples} × {bands}{mark}"
+    texts = [unmarked(item.cube.name), f"{lines} × {samples} × {bands}"]
+    return "\n".join([*texts, tr("simulated")] if item.cube.simulated else texts)
 
 
 def _icon(thumbnail: ByteImage) -> QIcon:

@@ -20,6 +20,12 @@ from s3fn_gui.base.widgets import choice_box, column, holding, label, named, pla
 
 LARGEST_COUNT = 1e9
 CERTIFICATES = tr("Spectral libraries (*.csv *.txt *.hdr *.sli);;All files (*)")
+ORIGINS = {
+    "white": tr("Where the white reference comes from"),
+    "dark": tr("Where the dark reference comes from"),
+}
+FILES = {"white": tr("File of the white reference"), "dark": tr("File of the dark reference")}
+COUNTS = {"white": tr("Counts of the white reference"), "dark": tr("Counts of the dark reference")}
 
 
 class FileRow(QWidget):
@@ -34,7 +40,7 @@ class FileRow(QWidget):
         self.edit.setPlaceholderText(tr("No file chosen"))
         self.edit.textChanged.connect(self._renamed)
         browse = push_button(tr("Choose…"), f"{name}_browse", self._browse)
-        browse.setToolTip(plain_tip(tr("Choose: {title}", title=title.lower())))
+        browse.setToolTip(plain_tip(title))
         browse.setAutoDefault(False)  # Enter would press it, where the dialog is to be accepted
         self.setLayout(row(self.edit, browse))
 
@@ -108,7 +114,7 @@ class ReferenceBox(_Choice):
     """Where the white or the dark reference comes from."""
 
     def __init__(self, place: str, cube: Cube, kept: Reference | None) -> None:
-        super().__init__(place, tr("Where the {place} reference comes from", place=place))
+        super().__init__(place, ORIGINS[place])
         self._kept = kept
         self._cube = cube
         folder = Path() if cube.path is None else cube.path.parent
@@ -117,9 +123,7 @@ class ReferenceBox(_Choice):
         if place == "dark":
             self.add(tr("None (0 counts)"), "none")
         name = f"calibrate_{place}"
-        self.file = FileRow(
-            f"{name}_file", tr("File of the {place} reference", place=place), folder, file_filter()
-        )
+        self.file = FileRow(f"{name}_file", FILES[place], folder, file_filter())
         self.same = named(
             QCheckBox(tr("Same for all samples")),
             f"{name}_same",
@@ -127,12 +131,14 @@ class ReferenceBox(_Choice):
         )
         file_page = holding(column(self.file, self.same, spacing=2))
         self.add(tr("A file"), "file", file_page)
-        self.lines = _between(f"{name}_line", "line", cube.lines)
-        self.samples = _between(f"{name}_sample", "sample", cube.samples)
-        self.add(tr("Lines of this cube"), "lines", _scene_page(self.lines, self.samples))
-        self.number = _number(
-            f"{name}_count", tr("Counts of the {place} reference", place=place), LARGEST_COUNT
+        self.lines = _between(
+            f"{name}_line", tr("First line of the panel"), tr("Last line of the panel"), cube.lines
         )
+        self.samples = _between(
+            f"{name}_sample", tr("First sample of the panel"), tr("Last sample of the panel"), cube.samples
+        )
+        self.add(tr("Lines of this cube"), "lines", _scene_page(self.lines, self.samples))
+        self.number = _number(f"{name}_count", COUNTS[place], LARGEST_COUNT)
         self.number.setValue(4095.0 if place == "white" else 100.0)
         self.add(tr("A constant"), "constant", self.number)
         numbers = (*self.lines, *self.samples, self.number)
@@ -177,7 +183,7 @@ class PanelBox(_Choice):
         constant = kept is None or kept.size == 1
         if kept is not None and not constant:
             self.add(
-                tr("Current: {minimum:.3g} to {maximum:.3g}", minimum=kept.min(), maximum=kept.max()), "kept"
+                tr("Current: {lowest:.3g} to {highest:.3g}", lowest=kept.min(), highest=kept.max()), "kept"
             )
         self.factor = _number("calibrate_factor", tr("Reflectance factor of the panel"), 2.0)
         self.factor.setDecimals(3)
@@ -205,10 +211,10 @@ def _number(name: str, tip: str, largest: float) -> QDoubleSpinBox:
     return spin
 
 
-def _between(name: str, what: str, count: int) -> tuple[QSpinBox, QSpinBox]:
+def _between(name: str, first_tip: str, last_tip: str, count: int) -> tuple[QSpinBox, QSpinBox]:
     """First and last of `count` lines or samples, numbered as under the cursor."""
-    first = named(QSpinBox(), f"{name}_first", tr("First {what} of the panel", what=what))
-    last = named(QSpinBox(), f"{name}_last", tr("Last {what} of the panel", what=what))
+    first = named(QSpinBox(), f"{name}_first", first_tip)
+    last = named(QSpinBox(), f"{name}_last", last_tip)
     for spin in (first, last):
         spin.setRange(0, count - 1)
     last.setValue(count - 1)
@@ -222,8 +228,8 @@ def _scene_page(lines: tuple[QSpinBox, QSpinBox], samples: tuple[QSpinBox, QSpin
         name.setMinimumWidth(52)
     page.setLayout(
         column(
-            row(names[0], lines[0], label("to"), lines[1], 1),
-            row(names[1], samples[0], label("to"), samples[1], 1),
+            row(names[0], lines[0], label(tr("to")), lines[1], 1),
+            row(names[1], samples[0], label(tr("to")), samples[1], 1),
             label(
                 tr(
                     "Numbered as in the status bar. If only some samples are given, their average is used "

@@ -73,14 +73,11 @@ class CalibrateDialog(QDialog):
         tip = tr("Count at which the sensor saturates")
         self._level = choice_box("calibrate_level", tip, {}, narrow=True)
         largest = saturation_level(cube)
-        known = (
-            tr("Largest of the data type: {largest:g}", largest=largest) if largest is not None else FLOATING
-        )
+        known = FLOATING if largest is None else tr("Largest of the data type: {count:g}", count=largest)
         self._level.addItem(known, None)
         for bits in BITS:
-            self._level.addItem(
-                tr("{bits} ({bits_2} bits)", bits=2**bits - 1, bits_2=bits), float(2**bits - 1)
-            )
+            highest = 2**bits - 1
+            self._level.addItem(tr("{count} ({bits} bits)", count=highest, bits=bits), float(highest))
         self._level.addItem(tr("Other value"), "other")
         self._other_level = named(QSpinBox(), "calibrate_other_level", tr("Largest count"))
         self._other_level.setRange(1, 2**31 - 1)
@@ -226,8 +223,9 @@ class CalibrateDialog(QDialog):
         if tried.problems:
             self._tell(tr("See the messages next to each reference."), "muted")
         elif tried.calibration is None:
-            missing = tr("a white reference") if plan.white is None else tr("a file")
-            self._tell(tr("Choose {missing}.", missing=missing), "muted")
+            self._tell(
+                tr("Choose a white reference.") if plan.white is None else tr("Choose a file."), "muted"
+            )
         else:
             self._tell("\n".join(tried.notes), "warning")
             self._show_work(tr("Counting saturated pixels"))

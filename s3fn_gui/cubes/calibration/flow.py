@@ -30,10 +30,13 @@ class CalibrateFlow(Flow):
         except CubeError as error:
             self._errors.show(text, error)
             return
-        name = item.cube.name
-        state = tr("as its file says") if calibration is None else tr("reflectance now")
-        said = (tr("{name} is {state}; the file was not changed.", name=name, state=state), *answer.notes)
-        self._session.report("warning" if answer.notes else "success", " ".join(said))
+        if calibration is None:
+            done = tr(
+                "{name} has the values of its file again; the file was not changed.", name=item.cube.name
+            )
+        else:
+            done = tr("{name} is reflectance now; the file was not changed.", name=item.cube.name)
+        self._session.report("warning" if answer.notes else "success", " ".join((done, *answer.notes)))
 
 
 def calibration_question(item: OpenCube) -> str:

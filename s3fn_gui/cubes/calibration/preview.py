@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,8 @@ class CalibrationPreview(QWidget):
         self._range: Any = pg.FillBetweenItem(self._low, self._high, brush=shade)
         self.made.addItem(self._range)
         self._mean = self.made.plot([], pen=pg.mkPen(SCENE, width=1.5), connect="finite")
-        counts = {"white": WHITE, "dark": DARK, "scene": SCENE}
-        made = {"mean of sampled pixels": SCENE, "range of the middle 80 %": RANGE}
+        counts = ((WHITE, tr("white")), (DARK, tr("dark")), (SCENE, tr("scene")))
+        made = ((SCENE, tr("mean of sampled pixels")), (RANGE, tr("range of the middle 80 %")))
         self.setLayout(
             column(
                 row(label(tr("Counts"), "heading"), 1, _legend(counts)),
@@ -94,10 +95,9 @@ def _fit(plot: Any, *curves: FloatArray) -> None:
         plot.setYRange(min(0.0, float(low)), max(float(high), 1e-6), padding=0.06)
 
 
-def _legend(names: dict[str, str]) -> QLabel:
-    text = "&nbsp;&nbsp;".join(
-        f'<span style="color:{colour}">■</span> {name}' for name, colour in names.items()
-    )
+def _legend(names: Iterable[tuple[str, str]]) -> QLabel:
+    """Colours with what is drawn in them."""
+    text = "&nbsp;&nbsp;".join(f'<span style="color:{colour}">■</span> {name}' for colour, name in names)
     result = QLabel(text)
     result.setTextFormat(Qt.TextFormat.RichText)
     return theme.role(result, "muted")

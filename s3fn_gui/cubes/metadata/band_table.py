@@ -55,10 +55,10 @@ class BandModel(QAbstractTableModel):
         exists = row < draft.cube.bands
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             if column == BAND:
-                return str(row + 1) if exists else "surplus"
+                return str(row + 1) if exists else tr("surplus")
             if column == WAVELENGTH:
                 return plain_number(draft.number(row))
-            return "bad" if exists and not draft.good[row] else ""
+            return tr("bad") if exists and not draft.good[row] else ""
         if role == Qt.ItemDataRole.CheckStateRole and column == GOOD and exists:
             return Qt.CheckState.Checked if draft.good[row] else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.TextAlignmentRole and column != GOOD:

@@ -128,11 +128,10 @@ class Draft(QObject):
             return next(iter(self._complaints.values()))
         count = int(np.isfinite(self.numbers).sum())
         if count and count != self.cube.bands:
-            numbers = plural("number", "numbers", count)
-            return tr(
-                "{count} {numbers} for {bands} bands: give one per band, or none.",
-                count=count,
-                numbers=numbers,
+            return plural(
+                "{count} number for {bands} bands: give one per band, or none.",
+                "{count} numbers for {bands} bands: give one per band, or none.",
+                count,
                 bands=self.cube.bands,
             )
         if count:

@@ -26,7 +26,7 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
 TITLE = tr("Edit metadata")
-JOBS = (tr("metadata sample"), tr("metadata bands"), tr("metadata file"))
+JOBS = ("metadata sample", "metadata bands", "metadata file")
 WAVELENGTHS = tr(
     "Tables, headers, libraries and cubes (*.txt *.csv *.tsv *.asc *.hdr *.sli {suffixes});;All files (*)",
     suffixes=" ".join("*" + suffix for suffix in SUFFIXES),

@@ -13,12 +13,12 @@ from s3fn_gui.cubes.metadata.draft import Draft, Part
 from s3fn_gui.cubes.metadata.tag import edited_tag
 
 SCALES = (
-    (1.0, tr("1   (as stored)")),
-    (0.01, tr("0.01   (values in per cent)")),
-    (0.001, tr("0.001   (reflectance × 1000)")),
-    (0.0001, tr("0.0001   (reflectance × 10000)")),
+    (1.0, tr("as stored")),
+    (0.01, tr("values in per cent")),
+    (0.001, tr("reflectance × 1000")),
+    (0.0001, tr("reflectance × 10000")),
 )
-NONE = "none"
+NONE = tr("none")
 QUANTITIES = ((tr("As stated in the file"), None), (tr("Reflectance"), True), (tr("Other values"), False))
 
 
@@ -35,7 +35,8 @@ class ValuesBox(QWidget):
         self._nodata.addItem(NONE, NONE)
         self._scale = _choice("metadata_scale", tr("Stored value × factor = reflectance"))
         for value, text in SCALES:
-            self._scale.addItem(text, exact_number(value))
+            number = exact_number(value)
+            self._scale.addItem(f"{number}   ({text})", number)
         self._quantity = named(QComboBox(), "metadata_reflectance", tr("Quantity of the scaled values"))
         for text, quantity in QUANTITIES:
             self._quantity.addItem(text, quantity)
@@ -65,7 +66,7 @@ class ValuesBox(QWidget):
         self._resets[part] = tool_button(
             "undo",
             f"metadata_{part}_reset",
-            tr("{text} as in the file", text=text),
+            tr("{field}: as in the file", field=text),
             lambda: self._draft.restore(part),
         )
         field.setStretch(0, 1)
@@ -79,7 +80,7 @@ class ValuesBox(QWidget):
         self._proposals = proposals
         for proposal in proposals:
             text = exact_number(proposal.value)
-            self._nodata.addItem(f"{text}   ({proposal.why.rstrip('.')})", text)
+            self._nodata.addItem(f"{text}   {proposal.why}", text)
 
     def propose(self) -> None:
         """Take the likeliest no-data value, and say why."""
@@ -89,11 +90,7 @@ class ValuesBox(QWidget):
         best = self._proposals[0]
         self._draft.set_nodata(best.value)
         self.told.emit(
-            tr(
-                "Proposed no-data value: {exact_number}. {why}",
-                exact_number=exact_number(best.value),
-                why=best.why,
-            )
+            tr("Proposed no-data value: {number}. {why}", number=exact_number(best.value), why=best.why)
         )
 
     def set_calibrated(self) -> None:

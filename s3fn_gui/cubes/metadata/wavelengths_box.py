@@ -108,10 +108,10 @@ class WavelengthsBox(QWidget):
         centres = draft.centres
         if centres is not None:
             text = tr(
-                "{minimum:.5g} to {maximum:.5g} nm in {centres} bands",
-                minimum=centres.min(),
-                maximum=centres.max(),
-                centres=len(centres),
+                "{first:.5g} to {last:.5g} nm in {bands} bands",
+                first=centres.min(),
+                last=centres.max(),
+                bands=len(centres),
             )
         elif draft.numbers:
             text = tr("some bands have no wavelength yet")
@@ -130,7 +130,8 @@ class EvenRow(QWidget):
         self._draft = draft
         self._first = named(QLineEdit(), "metadata_even_first", tr("First wavelength"))
         self._kind = named(QComboBox(), "metadata_even_kind", tr("Meaning of the second number"))
-        self._kind.addItems(("to", "step"))
+        self._kind.addItem(tr("to"), "to")
+        self._kind.addItem(tr("step"), "step")
         self._second = named(QLineEdit(), "metadata_even_second", tr("Last wavelength, or step"))
         fill = named(
             push_button(tr("Fill"), "metadata_even_fill", self._fill),
@@ -161,6 +162,6 @@ class EvenRow(QWidget):
                 tr("Evenly spaced wavelengths need two numbers: the first, and the last or the step.")
             )
             return
-        make = evenly if self._kind.currentText() == "to" else in_steps
+        make = evenly if self._kind.currentData() == "to" else in_steps
         self._draft.set_wavelengths(make(first, second, self._draft.cube.bands), self._draft.unit)
         self.told.emit("")

@@ -162,7 +162,7 @@ def test_rearranging_asks_before_labels_are_lost(hands: Hands, turned: Path) -> 
     before = current(hands).layouts[0]
     hands.ask.chosen_layout, hands.ask.sure = Axes("sbl"), False
     hands.trigger("view.layout")
-    hands.until(lambda: "removes the labels" in hands.ask.asked[-1])
+    hands.until(lambda: hands.ask.asked[-1:] == ["Rearranging this cube removes: labels."])
     hands.until(lambda: not hands.window.runner.active)
     assert current(hands).layouts[0] == before
 
