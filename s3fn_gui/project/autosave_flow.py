@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from s3fn_core.errors import S3FNError
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Operation
 from s3fn_core.project import SUFFIX, Project
 from s3fn_core.project.lock import Lock, acquire
@@ -230,13 +230,10 @@ class AutosaveFlow(Flow):
 def _left(project: Project) -> str:
     """What a run that ended without saving has left."""
     labels = sum(int((ids > 0).sum()) for ids in project.labels.values())
-    names = ", ".join(entry.name for entry in project.cubes) or tr("no cube")
     return tr(
-        "S3FN ended without saving. The autosave of {ago} holds {names}, {classes} class{value} "
-        "and {labels:,} labelled pixels.",
-        ago=ago(project.autosaved_at or time.time()),
-        names=names,
-        classes=len(project.classes),
-        value="es" * (len(project.classes) != 1),
-        labels=labels,
+        "S3FN ended without saving. The autosave of {time} holds {cubes}, {classes} and {pixels}.",
+        time=ago(project.autosaved_at or time.time()),
+        cubes=", ".join(entry.name for entry in project.cubes) or tr("no cube"),
+        classes=plural("{count} class", "{count} classes", len(project.classes)),
+        pixels=plural("{count:,} labelled pixel", "{count:,} labelled pixels", labels),
     )

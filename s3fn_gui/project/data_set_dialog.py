@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QWidget
 
 from s3fn_core.importers import KINDS, DataSet, Wish
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.project import SUFFIX
 from s3fn_core.quoting import named as names_of
 from s3fn_gui.base import theme
@@ -186,15 +186,16 @@ class DataSetDialog(QDialog):
             for place, figure in enumerate(figures, 1):
                 self._table.setItem(line, place, cell(str(figure), number=True))
         missing = [path.name for path in found.missing]
+        cubes = len(found.cubes)
         lines = [
-            tr("{cubes} cubes. Tested: {split}.", cubes=len(found.cubes), split=found.split),
+            plural(
+                "{count} cube. Tested: {split}.", "{count} cubes. Tested: {split}.", cubes, split=found.split
+            ),
             *found.notes,
         ]
-        lines += (
-            [tr("Missing files ({missing}): {names_of}.", missing=len(missing), names_of=names_of(missing))]
-            if missing
-            else []
-        )
+        if missing:
+            names = names_of(missing)
+            lines.append(tr("Missing files ({count}): {names}.", count=len(missing), names=names))
         self._tell("\n".join(lines), "")
         if not self._elsewhere:
             self._set_project(_free(found.folder))

@@ -7,14 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from s3fn_core.importers import DataSet, Imported, Wish, look, write_project
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.project import SUFFIX
 from s3fn_core.quoting import named
 from s3fn_gui.project.data_set_dialog import DataSetDialog, Looking
 from s3fn_gui.project.flow import PROJECTS, ProjectFlow
 from s3fn_gui.session.context import Context, Flow
 
-LOOK, KIND = tr("look for data set"), tr("import data set")
+LOOK, KIND = "look for data set", "import data set"
 
 
 class DataSetFlow(Flow):
@@ -41,12 +41,13 @@ class DataSetFlow(Flow):
 
     def _tell(self, imported: Imported) -> None:
         """What was imported, and what was not."""
-        objects = tr(", {objects} objects", objects=imported.objects) if imported.objects else ""
-        text = tr("Imported: {cubes} cubes{objects}.", cubes=imported.cubes, objects=objects)
-        if imported.left_out:
-            why = [one.why for one in imported.left_out]
-            text += tr(" Left out ({why}): {why_2}", why=len(why), why_2=named(why))
-        self._session.report("warning" if imported.left_out else "success", text)
+        found = [plural("{count} cube", "{count} cubes", imported.cubes)]
+        if imported.objects:
+            found.append(plural("{count} object", "{count} objects", imported.objects))
+        text = tr("Imported: {found}.", found=", ".join(found))
+        if left_out := [one.why for one in imported.left_out]:
+            text += " " + tr("Left out ({count}): {reasons}", count=len(left_out), reasons=named(left_out))
+        self._session.report("warning" if left_out else "success", text)
 
     def _look(
         self,

@@ -117,9 +117,8 @@ class ProjectFlow(Flow):
             if self._session.changes == changes or not self._session.dirty:
                 self._loaded(loaded, then, autosaved)
                 return
-            answer = self.ask.answer(
-                UnsavedDialog, self._session.unsaved
-            )  # it was worked on while the project was read
+            # It was worked on while the project was read.
+            answer = self.ask.answer(UnsavedDialog, self._session.unsaved)
             if answer == "discard":
                 self._loaded(loaded, then, autosaved)
                 return
@@ -203,21 +202,20 @@ class ProjectFlow(Flow):
         """Ask about a training that would be lost, or before closing about a file."""
         kinds: tuple[Makes, ...] = ("work", "file") if closing else ("work",)
         titles = self._runner.making(*kinds)
-        still = plural("is", "are", len(titles))
-        return not titles or self.ask.confirm(
-            tr(
-                "{titles} {still} still running. Stop and lose the progress?",
-                titles=listed(titles),
-                still=still,
-            ),
-            tr("Stop"),
+        if not titles:
+            return True
+        question = plural(
+            "{titles} is still running. Stop and lose the progress?",
+            "{titles} are still running. Stop and lose the progress?",
+            len(titles),
+            titles=listed(titles),
         )
+        return self.ask.confirm(question, tr("Stop"))
 
 
 def _unsaved(project: Project) -> str:
-    when = ago(project.autosaved_at or time.time())
     return tr(
-        "{name} holds work that was autosaved at {when} and never saved. Restore it, or open the last save?",
+        "{name} holds work that was autosaved at {time} and never saved. Restore it, or open the last save?",
         name=project.name,
-        when=when,
+        time=ago(project.autosaved_at or time.time()),
     )

@@ -138,13 +138,15 @@ def _locked(folder: Path) -> Lock:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ProjectError(
-            "{folder} cannot be created: {error}. Save to another folder.", folder=folder, error=reason(error)
+            "{folder} cannot be created: {reason}. Save to another folder.",
+            folder=folder,
+            reason=reason(error),
         ) from error
     held = acquire(folder)
     if isinstance(held, Lock):
         return held
     raise ProjectError(
-        "{name} is open elsewhere: {held}. Save under another name.", name=folder.name, held=held
+        "{name} is open elsewhere: {holder}. Save under another name.", name=folder.name, holder=held
     )
 
 
@@ -167,9 +169,8 @@ def load(folder: Path, autosaved: bool = False) -> Operation[Loaded]:
     project = Project.load(folder, autosaved=autosaved)
     loaded = Loaded(project, _lock_or_reason(project.folder), notes=list(project.notes))
     for done, entry in enumerate(project.cubes):
-        yield Progress(
-            "project", 0.1 + 0.9 * done / len(project.cubes), tr("Opening {name}", name=entry.name)
-        )
+        fraction = 0.1 + 0.9 * done / len(project.cubes)
+        yield Progress("project", fraction, tr("Opening {name}", name=entry.name))
         if entry.state != "missing":
             _open_entry(entry, loaded)
     _name_all(loaded)
@@ -198,12 +199,12 @@ def with_classes_of(item: OpenCube, classes: ClassSet) -> tuple[ClassSet, str]:
     names = [c.name for c in grown if c.id not in classes]
     if not names:
         return classes, ""
-    there = plural("There is", "There are", len(names))
-    return grown, tr(
-        "{there} {names} now: {name} has labels without a class.",
-        there=there,
+    return grown, plural(
+        "There is {names} now: {cube} has labels without a class.",
+        "There are {names} now: {cube} has labels without a class.",
+        len(names),
         names=listed(names),
-        name=item.cube.name,
+        cube=item.cube.name,
     )
 
 
@@ -223,7 +224,7 @@ def _lock_or_reason(folder: Path) -> Lock | str:
         return str(error)
     if isinstance(held, Lock):
         return held
-    return tr("{name} is open elsewhere: {held}. It opens read-only here.", name=folder.name, held=held)
+    return tr("{name} is open elsewhere: {holder}. It opens read-only here.", name=folder.name, holder=held)
 
 
 def _open_entry(entry: CubeEntry, loaded: Loaded) -> None:

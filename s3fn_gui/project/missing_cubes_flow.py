@@ -160,4 +160,4 @@ class MissingCubesFlow(Flow):
         if notes:
             session.report("warning", " ".join(notes))
         else:
-            session.report("success", tr("Found: {found}.", found=listed([e.name for e in found])))
+            session.report("success", tr("Found: {names}.", names=listed([e.name for e in found])))

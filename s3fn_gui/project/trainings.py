@@ -28,9 +28,8 @@ def store_trainings(
     records, files = list[TrainingRecord](), list[Path]()
     last = project.models[-1].name if project.models else ""  # of a project that is still being opened
     for done, training in enumerate(trainings):
-        yield Progress(
-            "project", 0.8 + 0.2 * done / len(trainings), tr("Writing {name}", name=training.record.name)
-        )
+        fraction = 0.8 + 0.2 * done / len(trainings)
+        yield Progress("project", fraction, tr("Writing {name}", name=training.record.name))
         file = _stored(project, training)
         records.append(replace(training.record, file="" if file is None else file.name))
         if file is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -15,11 +15,29 @@ from s3fn_core.languages import plural, tr
 from s3fn_core.types import IdArray
 
 Words = Mapping[int, tuple[str, str]]
-TREATMENTS: tuple[tuple[str, Callable[[Treatment], object]], ...] = (
-    (tr("Metadata"), lambda treatment: treatment.metadata),
-    (tr("Calibration"), lambda treatment: treatment.calibration),
-    (tr("Mask"), lambda treatment: treatment.mask),
+Part = Literal["labels", "classes", "descriptions", "metadata", "calibration", "mask"]
+TREATMENTS: tuple[tuple[Part, Callable[[Treatment], object]], ...] = (
+    ("metadata", lambda treatment: treatment.metadata),
+    ("calibration", lambda treatment: treatment.calibration),
+    ("mask", lambda treatment: treatment.mask),
 )
+NAMES: Mapping[Part, str] = {
+    "labels": tr("labels"),
+    "classes": tr("classes"),
+    "descriptions": tr("descriptions"),
+    "metadata": tr("metadata"),
+    "calibration": tr("calibration"),
+    "mask": tr("mask"),
+}
+"""As in "older than the labels and descriptions"."""
+CHANGED: Mapping[Part, str] = {
+    "labels": tr("Labels changed since"),
+    "classes": tr("Classes changed since"),
+    "descriptions": tr("Descriptions changed since"),
+    "metadata": tr("Metadata changed since"),
+    "calibration": tr("Calibration changed since"),
+    "mask": tr("Mask changed since"),
+}
 
 
 class Labelled(Protocol):
@@ -33,17 +51,21 @@ class Labelled(Protocol):
 
 @dataclass(frozen=True)
 class Change:
-    """`what` has changed (as a sentence begins), and how much of it; "" where that says nothing."""
+    """`part` has changed, and how much of it; "" where that says nothing."""
 
-    what: str
+    part: Part
     amount: str = ""
+
+    @property
+    def name(self) -> str:
+        """What has changed, as within a sentence."""
+        return NAMES[self.part]
 
     @property
     def sentence(self) -> str:
         """E.g. "Labels changed since: 60 px."."""
-        return tr(
-            "{what} changed since{ending}.", what=self.what, ending=f": {self.amount}" if self.amount else ""
-        )
+        changed = CHANGED[self.part]
+        return f"{changed}: {self.amount}." if self.amount else f"{changed}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,13 +97,13 @@ class Basis:
         """What is different now; closed cubes do not count."""
         found = []
         if pixels := sum(_changed_pixels(self.labels.get(item.key), item) for item in items):
-            found.append(Change(tr("Labels"), f"{pixels:,} px"))
+            found.append(Change("labels", f"{pixels:,} px"))
         found += _changed_words(self.words, words_of(classes))
         then = [(self.treatments[item.key], item.treatment) for item in items if item.key in self.treatments]
         found += [
-            Change(what)
-            for what, part in TREATMENTS
-            if any(_differ(part(before), part(now)) for before, now in then)
+            Change(part)
+            for part, of in TREATMENTS
+            if any(_differ(of(before), of(now)) for before, now in then)
         ]
         return tuple(found)
 
@@ -111,7 +133,8 @@ def _changed_pixels(before: IdArray | None, item: Labelled) -> int:
 def _changed_words(before: Words, now: Words) -> list[Change]:
     found = []
     if others := len(before.keys() ^ now.keys()):
-        found.append(Change(tr("Classes"), tr("{others} added or deleted", others=others)))
+        amount = plural("{count} added or deleted", "{count} added or deleted", others)
+        found.append(Change("classes", amount))
     if edited := sum(before[i] != now[i] for i in before.keys() & now.keys()):
-        found.append(Change(tr("Descriptions"), plural("{count} class", "{count} classes", edited)))
+        found.append(Change("descriptions", plural("{count} class", "{count} classes", edited)))
     return found

@@ -59,9 +59,7 @@ def delete_class(session: Session, class_id: int) -> None:
 def move_class(session: Session, class_id: int, place: int) -> None:
     """Put a class at another place of the order, which also decides its key."""
     text = tr("Move class {name}", name=session.classes[class_id].name)
-    session.push_classes(
-        session.classes.moved(class_id, place), text, merge=tr("move {class_id}", class_id=class_id)
-    )
+    session.push_classes(session.classes.moved(class_id, place), text, merge=f"move {class_id}")
 
 
 def merge_classes(session: Session, class_id: int, others: Iterable[int]) -> None:
@@ -70,8 +68,10 @@ def merge_classes(session: Session, class_id: int, others: Iterable[int]) -> Non
     Descriptions that go are kept among the older ones of the class that stays.
     """
     gone = tuple(i for i in others if i != class_id)
-    text = tr("Merge {gone} into ", gone=listed([session.classes[i].name for i in gone])) + (
-        session.classes[class_id].name
+    text = tr(
+        "Merge {names} into {name}",
+        names=listed([session.classes[i].name for i in gone]),
+        name=session.classes[class_id].name,
     )
     after = session.classes.merged(class_id, gone)
     with _one_step(session, text):
@@ -86,8 +86,8 @@ def split_class(session: Session, item: OpenCube, box: Box, mask: BoolArray, cla
     classes, part = session.classes.split(class_id, taken=ids_taken(session))
     new = classes[part].name
     with _one_step(session, tr("Split {new} off {name}", new=new, name=session.classes[class_id].name)):
-        session.push_classes(classes, tr("Add class {new}", new=new))
-        session.push_labels(item, item.labels.edit(box, mask, part), tr("Label {new}", new=new))
+        session.push_classes(classes, tr("Add class {name}", name=new))
+        session.push_labels(item, item.labels.edit(box, mask, part), tr("Label {name}", name=new))
     session.select_class(part)
     return part
 

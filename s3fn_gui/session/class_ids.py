@@ -49,13 +49,13 @@ def in_use(session: Session) -> set[int]:
 def as_here(theirs: ClassSet, mapping: Mapping[int, int]) -> str:
     """In words: which classes have other ids here than where they come from; "" for none."""
     changed = [
-        tr("{name} {mapping} (there {id})", name=c.name, mapping=mapping[c.id], id=c.id)
+        tr("{name} {here} (there {there})", name=c.name, here=mapping[c.id], there=c.id)
         for c in theirs
         if mapping[c.id] != c.id
     ]
     if not changed:
         return ""
-    return tr("Some have other ids here, as theirs are in use: {changed}.", changed=listed(changed))
+    return tr("Some have other ids here, as theirs are in use: {classes}.", classes=listed(changed))
 
 
 def step_away(session: Session, entry_id: str, edit: LabelEdit, text: str) -> Step:

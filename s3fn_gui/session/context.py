@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.cubes.formats.beside import first_shared
 from s3fn_core.errors import ExportError
-from s3fn_core.languages import tr
 from s3fn_gui.base.ask import Ask
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
@@ -57,10 +56,10 @@ class Context:
         found = first_shared(paths, [item.path for item in items if item.path and item.path.exists()])
         if found is None:
             return self.ask.may_replace(paths)
-        text = tr(
-            "{found} is, or lies in, an open cube, which stays as it is; choose another name.", found=found
+        error = ExportError(
+            "{path} is, or lies in, an open cube, which stays as it is; choose another name.", path=found
         )
-        self.errors.show(doing, ExportError(text))
+        self.errors.show(doing, error)
         return False
 
 

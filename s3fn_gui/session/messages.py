@@ -31,16 +31,15 @@ def explain(error: BaseException, doing: str = "") -> Report:
         return Report("error", str(error), details if error.__cause__ else "")
     if is_out_of_memory(error):
         log.error("Out of memory%s\n%s", f" ({doing})" if doing else "", details)
-        return Report("error", f"{doing + ': ' if doing else ''}{what_did_not_fit(error)}. {LESS}", details)
+        text = f"{what_did_not_fit(error)}. {LESS}"
+        return Report("error", f"{doing}: {text}" if doing else text, details)
     log.error("Unexpected error%s\n%s", f" ({doing})" if doing else "", details)
-    where = f"{doing}: " if doing else ""
-    text = tr(
-        "{where}unexpected error ({kind}). The log is {log_path}.",
-        where=where,
-        kind=type(error).__name__,
-        log_path=log_path(),
-    )
-    return Report("error", text[0].upper() + text[1:], details, REPORT_PROBLEM)
+    kind, path = type(error).__name__, log_path()
+    if doing:
+        text = tr("{doing}: unexpected error ({kind}). The log is {path}.", doing=doing, kind=kind, path=path)
+    else:
+        text = tr("Unexpected error ({kind}). The log is {path}.", kind=kind, path=path)
+    return Report("error", text, details, REPORT_PROBLEM)
 
 
 Level = Literal["info", "success", "warning", "error"]

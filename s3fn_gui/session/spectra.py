@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from s3fn_core.cubes.spectra.axis import BandAxis
 from s3fn_core.cubes.spectra.kept import UNNUMBERED, KeptSpectrum, area
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.types import Box, FloatArray, Wavelengths
 from s3fn_gui.base.plots import KEPT
 from s3fn_gui.session.cube import OpenCube, Position
@@ -90,7 +90,11 @@ class SpectraState(QObject):
                 known[c.id].mean,
                 known[c.id].deviation,
                 item.cube,
-                note=tr("mean of {pixels:,} labelled pixels", pixels=known[c.id].pixels),
+                note=plural(
+                    "mean of {count:,} labelled pixel",
+                    "mean of {count:,} labelled pixels",
+                    known[c.id].pixels,
+                ),
             )
             for c in classes
             if c.id in known and len(known[c.id].mean) == axis.bands
@@ -140,7 +144,7 @@ class SpectraState(QObject):
     def _free_name(self) -> str:
         """The first number that no region has."""
         names = {kept.name for kept in self.kept}
-        return next(name for n in count(1) if (name := f"Region {n}") not in names)
+        return next(name for n in count(1) if (name := tr("Region {number}", number=n)) not in names)
 
     def _free_colour(self) -> str:
         """The first of the colours that are used least."""

@@ -14,41 +14,42 @@ from s3fn_core.quoting import listed
 from s3fn_core.results import origin
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.session.basis import Basis, Change
+from s3fn_gui.session.basis import Basis, Change, Part
 from s3fn_gui.session.cubes import OpenCubes
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
 
-Kind = Literal["none", "model", "other words", "words", "live", "baseline"]
+Kind = Literal["none", "model", "reworded", "words", "live", "baseline"]
 REST_MS = 120  # labels are compared as a whole, which is too much for each move of a brush
 HEADS: dict[Kind, str] = {
     "none": "",
     "model": tr("Trained model"),
-    "other words": tr("Trained model, edited words"),
+    "reworded": tr("Trained model, edited words"),
     "words": tr("Guessed from the words alone"),
     "live": tr("Live map"),
     "baseline": tr("Baseline"),
 }
 TIPS: dict[Kind, str] = {
     "none": "",
-    "model": tr("This map was made by a trained model"),
-    "other words": tr("This map uses edited descriptions whose accuracy has not been measured"),
-    "words": tr("This map was made without labels; its accuracy is unknown"),
-    "live": (
-        tr(
-            "The quick expert made this map from the labels; nothing was held out. Train to measure "
-            "the accuracy"
-        )
+    "model": tr("This map was made by a trained model."),
+    "reworded": tr("This map uses edited descriptions whose accuracy has not been measured."),
+    "words": tr("This map was made without labels; its accuracy is unknown."),
+    "live": tr(
+        "The quick expert made this map from the labels; nothing was held out. Train to measure the accuracy."
     ),
-    "baseline": (
-        tr(
-            "A standard classifier of single spectra made this map, for comparison. Its confidence "
-            "is not calibrated"
-        )
+    "baseline": tr(
+        "A standard classifier of single spectra made this map, for comparison. "
+        "Its confidence is not calibrated."
     ),
 }
+TOLD: dict[Kind, tuple[Part, ...]] = {
+    "reworded": ("descriptions",),
+    "baseline": ("descriptions",),
+    "words": ("labels",),
+}
+"""What a map says by itself, does not read, or cannot know."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Standing:
     changes : tuple of Change
         Since it was made.
     problem : str
-        Why the live map does not follow.
+        Why the live map does not follow, in sentences.
     """
 
     kind: Kind = "none"
@@ -80,38 +81,47 @@ class Standing:
     @property
     def text(self) -> str:
         """One line for the image."""
-        head = HEADS[self.kind]
-        if self.kind in ("model", "other words") and self.name:
-            head = head.replace("model", f'model "{self.name}"', 1)
-        elif self.kind == "baseline":
-            head = f"{head}: {self.name}"
-        parts = [head + tr(", one class per object") * self.voted + tr(", being drawn") * self.partial]
-        if self.changes and not self.partial and self.kind != "none":
-            parts.append(
-                tr(
-                    "older than the {changes}",
-                    changes=listed([self._named(change) for change in self.changes]),
-                )
-            )
-        if self.problem:
-            parts.append(tr("Live waits: {problem}", problem=self.problem))
-        return " · ".join(part for part in parts if part)
+        maker = [
+            self._maker,
+            tr("one class per object") if self.voted else "",
+            tr("being drawn") if self.partial else "",
+        ]
+        parts = [", ".join(filter(None, maker)), self._age, self._waits]
+        return " · ".join(filter(None, parts))
+
+    @property
+    def _maker(self) -> str:
+        if self.name and self.kind == "model":
+            return tr('Trained model "{name}"', name=self.name)
+        if self.name and self.kind == "reworded":
+            return tr('Trained model "{name}", edited words', name=self.name)
+        if self.kind == "baseline":
+            return tr("Baseline: {name}", name=self.name)
+        return HEADS[self.kind]
+
+    @property
+    def _age(self) -> str:
+        if not self.changes or self.partial or self.kind == "none":
+            return ""
+        names = [
+            f"{change.name} ({change.amount})" if change.part == "labels" else change.name
+            for change in self.changes
+        ]
+        return tr("older than the {names}", names=listed(names))
+
+    @property
+    def _waits(self) -> str:
+        return tr("Live waits: {problem}", problem=self.problem) if self.problem else ""
 
     @property
     def tip(self) -> str:
-        """What that means."""
-        waits = tr("Live waits: {problem}", problem=self.problem) if self.problem else ""
-        return " ".join(f"{part.rstrip('.')}." for part in (TIPS[self.kind], self.remark, waits) if part)
+        """What that means, in sentences."""
+        return " ".join(filter(None, (TIPS[self.kind], self.remark, self._waits)))
 
     @property
     def remark(self) -> str:
         """What has changed since, in sentences."""
         return " ".join(change.sentence for change in self.changes)
-
-    @staticmethod
-    def _named(change: Change) -> str:
-        amount = f" ({change.amount})" if change.what == "Labels" else ""
-        return f"{change.what.lower()}{amount}"
 
 
 def kind_of(prediction: Prediction | None) -> Kind:
@@ -124,7 +134,7 @@ def kind_of(prediction: Prediction | None) -> Kind:
         return "live"
     if prediction.maker:
         return "baseline"
-    return "model" if prediction.before is None else "other words"
+    return "model" if prediction.before is None else "reworded"
 
 
 def remark_of(prediction: Prediction) -> str:
@@ -186,14 +196,14 @@ def standing_of(
     """
     item = cubes.current
     prediction, basis = (None, None) if item is None else (item.prediction, item.basis)
-    kind, words = kind_of(prediction), tr("Descriptions")
+    kind = kind_of(prediction)
     made = None if prediction is None else prediction.before or prediction
     own = model is not None and (made is None or made_by(model, made))
-    by_model = own and kind in ("none", "model", "other words")
+    by_model = own and kind in ("none", "model", "reworded")
     if by_model:
         basis = learned_from
-    # What the map says by itself, does not read, or cannot know.
-    told = {"other words": {words}, "baseline": {words}, "words": {"Labels"}}.get(kind, set())
+
+    told = TOLD.get(kind, ())
     changes = () if basis is None else basis.changes(cubes.items, classes)
     maker = "" if prediction is None else prediction.maker
     measured = kind in ("live", "baseline") or (by_model and model is not None and bool(model.metrics))
@@ -205,6 +215,6 @@ def standing_of(
         and kind in ("live", "model", "baseline")
         and measured
         and not prediction.metrics,
-        tuple(change for change in changes if change.what not in told),
+        tuple(change for change in changes if change.part not in told),
         problem,
     )

@@ -15,13 +15,18 @@ from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.project.trainings import TrainingRecord
 from s3fn_core.quoting import named
-from s3fn_gui.session.basis import TREATMENTS
+from s3fn_gui.session.basis import TREATMENTS, Part
 from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.trainings import Trainings
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
+TREATED: Mapping[Part, str] = {
+    "metadata": tr("Metadata"),
+    "calibration": tr("Calibration"),
+    "mask": tr("Mask"),
+}
 ON_A_CUBE = (
     (tr("Test regions"), "test", None),
     (tr("Names of objects"), "names", UNNAMED),
@@ -65,8 +70,9 @@ class Kept:
         now = {item.key: item for item in session.open_cubes}
         pairs = [(self.cubes.get(key), item) for key, item in now.items()]
         found = [*_labels(self.cubes, now), *_words(self.classes, session.classes), *self._models(session)]
-        for what, part in TREATMENTS:
-            found += _of(what, [b for a, b in pairs if _differ(part(_treatment(a)), part(b.treatment))])
+        for part, of in TREATMENTS:
+            differing = [b for a, b in pairs if _differ(of(_treatment(a)), of(b.treatment))]
+            found += _of(TREATED[part], differing)
         for what, name, none in ON_A_CUBE:
             found += _of(what, [b for a, b in pairs if getattr(a, name, none) is not getattr(b, name)])
         found += _of(tr("Cubes opened"), [item for key, item in now.items() if key not in self.cubes])
@@ -86,15 +92,12 @@ class Kept:
         both = [(old[i], record) for i, record in new.items() if i in old]
         renamed = [f"{a.name} → {b.name}" for a, b in both if a.name != b.name]
         noted = [b.name for a, b in both if a.note != b.note]
-        return found + [
-            f"{what}: {named(names)}"
-            for what, names in (
-                (tr("Models added"), added),
-                (tr("Models deleted"), deleted),
-                (tr("Models renamed"), renamed),
-                (tr("Notes on models"), noted),
-            )
-            if names
+        return [
+            *found,
+            *_line(tr("Models added"), added),
+            *_line(tr("Models deleted"), deleted),
+            *_line(tr("Models renamed"), renamed),
+            *_line(tr("Notes on models"), noted),
         ]
 
 
@@ -112,7 +115,11 @@ def _records(session: Keeping) -> dict[str, TrainingRecord]:
 
 
 def _of(what: str, items: Sequence[OpenCube]) -> list[str]:
-    return [f"{what}: {named([item.cube.name for item in items])}"] if items else []
+    return _line(what, [item.cube.name for item in items])
+
+
+def _line(what: str, names: Sequence[str]) -> list[str]:
+    return [f"{what}: {named(names)}"] if names else []
 
 
 def _differ(before: object, now: object) -> bool:
@@ -127,23 +134,20 @@ def _labels(before: Mapping[str, OpenCube], now: Mapping[str, OpenCube]) -> list
         then = before[key].labels.ids if key in before and key in now else np.zeros_like(item.labels.ids)
         if pixels := int(np.count_nonzero(then != item.labels.ids)):
             changed.append(tr("{pixels:,} px in {name}", pixels=pixels, name=item.cube.name))
-    return [tr("Labels: {changed}", changed=named(changed))] if changed else []
+    return _line(tr("Labels"), changed)
 
 
 def _words(before: ClassSet, now: ClassSet) -> list[str]:
     old, new = {c.id: c for c in before}, {c.id: c for c in now}
     both = [i for i in new if i in old]
-    found = []
-    changes = (
-        ("added", [new[i].name for i in new if i not in old]),
-        ("deleted", [old[i].name for i in old if i not in new]),
-        ("renamed", [f"{old[i].name} → {new[i].name}" for i in both if new[i].name != old[i].name]),
-    )
-    for what, names in changes:
-        if names:
-            found.append(tr("Classes {what}: {names}", what=what, names=named(names)))
-    if described := [c.name for i, c in new.items() if c.text != (old[i].text if i in old else "")]:
-        found.append(tr("Descriptions: {described}", described=named(described)))
+    renamed = [f"{old[i].name} → {new[i].name}" for i in both if new[i].name != old[i].name]
+    described = [c.name for i, c in new.items() if c.text != (old[i].text if i in old else "")]
+    found = [
+        *_line(tr("Classes added"), [new[i].name for i in new if i not in old]),
+        *_line(tr("Classes deleted"), [old[i].name for i in old if i not in new]),
+        *_line(tr("Classes renamed"), renamed),
+        *_line(tr("Descriptions"), described),
+    ]
     shown = [new[i].color != old[i].color for i in both]
     if any(shown) or [i for i in old if i in new] != both:
         found.append(tr("Colours or order of the classes"))

@@ -82,8 +82,7 @@ class NextStep(QObject):
         if standing.kind == "words" or not standing.changes:
             return ""
         return tr(
-            "{changes} changed since training",
-            changes=listed([change.what.lower() for change in standing.changes]),
+            "{changes} changed since training", changes=listed([change.name for change in standing.changes])
         )
 
     def _reference(self) -> str:

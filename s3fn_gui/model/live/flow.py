@@ -168,10 +168,10 @@ class LiveFlow(Flow):
         self._shown = True
         expected = isinstance(error, S3FNError)
         self._broken = not expected
-        reason = str(error) if expected else tr("an error, see the message; switch Live off and on again")
+        reason = str(error) if expected else tr("An error, see the message; switch Live off and on again.")
         if reason != self._told:
             self._told = reason
             if not isinstance(error, LabelError):
                 self._errors.show(tr("The live map"), error)
-        self._state.set_problem(f"{reason[:1].lower()}{reason[1:]}".rstrip("."))
+        self._state.set_problem(reason)
         self._go_on()

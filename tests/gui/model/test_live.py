@@ -133,7 +133,7 @@ def test_it_says_what_is_missing(hands: Hands) -> None:
     said: list[str] = []
     hands.session.reported.connect(lambda report: said.append(report.text))
     hands.trigger("model.live")
-    hands.until(lambda: "label two classes" in badge(hands))
+    hands.until(lambda: "Label two classes" in badge(hands))
     assert badge(hands).startswith("Live waits: ")
     paint(hands, 1, 4)
     hands.until(lambda: "only left has one of them" in badge(hands))

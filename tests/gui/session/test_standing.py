@@ -16,7 +16,7 @@ from s3fn_gui.session.cube import OpenCube, snapshot
 from s3fn_gui.session.standing import Standing, kind_of
 from tests.gui.support import LINES, SAMPLES, scene_cube
 
-LABELS, WORDS = Change("Labels", "60 px"), Change("Descriptions", "2 classes")
+LABELS, WORDS = Change("labels", "60 px"), Change("descriptions", "2 classes")
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ LABELS, WORDS = Change("Labels", "60 px"), Change("Descriptions", "2 classes")
         (Standing(), ""),
         (Standing("model"), "Trained model"),
         (Standing("model", "pixel"), 'Trained model "pixel"'),
-        (Standing("other words", "fields"), 'Trained model "fields", edited words'),
+        (Standing("reworded", "fields"), 'Trained model "fields", edited words'),
         (Standing("model", "pixel", voted=True), 'Trained model "pixel", one class per object'),
         (Standing("words"), "Guessed from the words alone"),
         (Standing("live"), "Live map"),
@@ -38,8 +38,8 @@ LABELS, WORDS = Change("Labels", "60 px"), Change("Descriptions", "2 classes")
             Standing("live", changes=(LABELS, WORDS)),
             "Live map · older than the labels (60 px) and descriptions",
         ),
-        (Standing("live", problem="no labels"), "Live map · Live waits: no labels"),
-        (Standing(problem="no labels"), "Live waits: no labels"),
+        (Standing("live", problem="No labels."), "Live map · Live waits: No labels."),
+        (Standing(problem="No labels."), "Live waits: No labels."),
         (Standing(changes=(LABELS,)), ""),  # there is no map that could be older
     ],
 )
@@ -48,12 +48,12 @@ def test_one_line_says_what_the_map_is(standing: Standing, text: str) -> None:
 
 
 def test_what_has_changed_is_told_in_sentences() -> None:
-    standing = Standing("model", changes=(LABELS, WORDS, Change("Mask")))
+    standing = Standing("model", changes=(LABELS, WORDS, Change("mask")))
     assert standing.remark == (
         "Labels changed since: 60 px. Descriptions changed since: 2 classes. Mask changed since."
     )
     assert standing.tip == f"This map was made by a trained model. {standing.remark}"
-    assert Standing(problem="label some").tip == "Live waits: label some."
+    assert Standing(problem="Label some.").tip == "Live waits: Label some."
 
 
 def test_who_made_a_map_is_read_from_the_map() -> None:
@@ -61,7 +61,7 @@ def test_who_made_a_map_is_read_from_the_map() -> None:
     made = Prediction(ids, np.ones((2, 2), np.float32), ClassSet().added("one"))
     assert kind_of(None) == "none"
     assert kind_of(made) == "model"
-    assert kind_of(replace(made, before=made)) == "other words"
+    assert kind_of(replace(made, before=made)) == "reworded"
     assert kind_of(replace(made, live=True)) == "live"
     assert kind_of(replace(made, live=True, from_words=True)) == "words"
 
@@ -79,14 +79,14 @@ def test_changed_labels_are_counted(item: OpenCube) -> None:
     assert basis.changes([item], classes) == ()
     edit = item.labels.edit((2, 2, 6, 6), np.ones((4, 4), bool), 2)
     item.apply(edit)
-    assert basis.changes([item], classes) == (Change("Labels", "16 px"),)
+    assert basis.changes([item], classes) == (Change("labels", "16 px"),)
     item.apply(edit, undo=True)
     assert basis.changes([item], classes) == ()
 
 
 def test_labels_of_a_cube_that_had_none_are_new(item: OpenCube) -> None:
     basis = Basis.of([], ClassSet())
-    assert basis.changes([item], ClassSet()) == (Change("Labels", "16 px"),)
+    assert basis.changes([item], ClassSet()) == (Change("labels", "16 px"),)
     assert basis.changes([], ClassSet()) == ()  # a closed cube does not count
 
 
@@ -94,9 +94,9 @@ def test_changed_words_and_classes_are_told(item: OpenCube) -> None:
     classes = ClassSet().added("one").added("two")
     basis = Basis.of([snapshot(item)], classes)
     edited = classes.changed(1, descriptions=(Description("Bright."),))
-    assert basis.changes([item], edited) == (Change("Descriptions", "1 class"),)
+    assert basis.changes([item], edited) == (Change("descriptions", "1 class"),)
     assert basis.changes([item], classes.changed(1, color="#123456")) == ()
-    assert basis.changes([item], classes.removed(2)) == (Change("Classes", "1 added or deleted"),)
+    assert basis.changes([item], classes.removed(2)) == (Change("classes", "1 added or deleted"),)
 
 
 def test_a_changed_mask_is_told(item: OpenCube) -> None:
@@ -104,7 +104,7 @@ def test_a_changed_mask_is_told(item: OpenCube) -> None:
     objects = np.zeros((LINES, SAMPLES), np.int32)
     objects[:10] = 1
     item.treat(Treatment(mask=Mask(objects)))
-    assert basis.changes([item], ClassSet()) == (Change("Mask"),)
+    assert basis.changes([item], ClassSet()) == (Change("mask"),)
     masked = Basis.of([snapshot(item)], ClassSet())
     item.treat(Treatment(mask=Mask(objects.copy())))  # corrected, and put back
     assert masked.changes([item], ClassSet()) == ()
