@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QTextBrowser, QWidget
 
-from s3fn_core.cubes.cube import Axes
+from s3fn_core.cubes.cube import Arrangement, Axes
 from s3fn_core.cubes.treating.reference_sources import looks_raw
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.languages import tr
@@ -116,9 +116,7 @@ class CubesPanel(QWidget):
             self._information.setPlainText(EMPTY)
             return
         if guessed:
-            used = item.source.layouts[0]
-            text = tr("Axes are {axes}.", axes=used) if isinstance(used, Axes) else ""
-            self._layout.setText(text or tr("Arranged as {layout}.", layout=used))
+            self._layout.setText(_arranged(item.source.layouts[0]))
         self._information.setHtml(information.as_html(item))
 
     def _offer(self, place: QPoint) -> None:
@@ -137,6 +135,12 @@ class CubesPanel(QWidget):
         self._calibrate.setVisible(done or raw)
         self._values.setText(tr("Reflectance") if done else tr("Counts"))
         self._calibrate.setText(tr("Change…") if done else tr("Calibrate…"))
+
+
+def _arranged(used: Arrangement) -> str:
+    if isinstance(used, Axes):
+        return tr("Axes are {axes}.", axes=used)
+    return tr("Arranged as {layout}.", layout=used)
 
 
 def _title(item: OpenCube) -> str:

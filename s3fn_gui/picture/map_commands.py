@@ -92,11 +92,9 @@ def map_rows(session: Session, compare: Callable[[], None]) -> tuple[Command, ..
             tr("Best classes under the cursor"),
             view.set_pixel_card,
             may.map,
-            tip=(
-                tr(
-                    "Show the most likely classes of the pixel under the cursor, and what each ensemble "
-                    "member says"
-                )
+            tip=tr(
+                "Show the most likely classes of the pixel under the cursor, and what each ensemble "
+                "member says"
             ),
             checked=lambda: view.pixel_card,
         ),

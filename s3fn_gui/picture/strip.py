@@ -20,6 +20,7 @@ from s3fn_gui.session.view import Overlay, OverlayName
 BAND_WIDTH, OPACITY_WIDTHS = 48, (28, 64)
 LAYERS = tuple(f"view.map_{layer}" for layer in ("classes", "confidence", "novelty", "second", "margin"))
 LOOKS = tuple(f"view.map_{look}" for look in ("outlines", "faded", "changes", "pixel", "settings", "plain"))
+OPACITIES = {"labels": tr("Opacity of the labels"), "prediction": tr("Opacity of the prediction")}
 CAPTION_WIDTH = 178  # the longest caption must not move the slider
 
 
@@ -86,9 +87,7 @@ class ViewStrip(Wrapped):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
     def _opacity_slider(self, name: Literal["labels", "prediction"]) -> QSlider:
-        slider = named(
-            QSlider(Qt.Orientation.Horizontal), f"{name}_opacity", tr("Opacity of the {name}", name=name)
-        )
+        slider = named(QSlider(Qt.Orientation.Horizontal), f"{name}_opacity", OPACITIES[name])
         slider.setRange(5, 100)
         slider.setMinimumWidth(OPACITY_WIDTHS[0])
         slider.setMaximumWidth(OPACITY_WIDTHS[1])

@@ -127,19 +127,14 @@ class Swipe(QObject):
         elif not kept.fits(item.cube):
             comparison.end()
             lines, samples = kept.image.shape[:2]
-            self._session.report(
-                "info",
-                tr(
-                    "The comparison has ended: {name} has {lines} x {samples} pixels, {kept_name} {lines_2} "
-                    "x {samples_2}.",
-                    name=item.cube.name,
-                    lines=item.cube.lines,
-                    samples=item.cube.samples,
-                    kept_name=kept.name,
-                    lines_2=lines,
-                    samples_2=samples,
-                ),
+            text = tr(
+                "The comparison has ended: {name} has {size} pixels, {kept} {kept_size}.",
+                name=item.cube.name,
+                size=f"{item.cube.lines} x {item.cube.samples}",
+                kept=kept.name,
+                kept_size=f"{lines} x {samples}",
             )
+            self._session.report("info", text)
         else:
             self._show_captions()
 

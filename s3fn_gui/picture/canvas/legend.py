@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_core.labels.classes import LabelClass
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base.colour_maps import table
 from s3fn_gui.picture.canvas.badge import GROUND, INK, PAD_X, PAD_Y, RADIUS, metrics
@@ -80,7 +80,8 @@ class Legend(QGraphicsItem):
         listed = list(classes)
         if len(listed) > max(2, room - len(more)):
             listed = _kept(listed, max(2, room - len(more)) - 1, only)
-            more = [tr("and {classes} more", classes=len(classes) - len(listed)), *more]
+            hidden = len(classes) - len(listed)
+            more = [plural("and {count} more", "and {count} more", hidden), *more]
         self._colours, self._marks = "", [c.color for c in listed]
         if hatched:
             self._marks += [""] * (len(listed) + more.index(hatched) - len(self._marks)) + [HATCHED]

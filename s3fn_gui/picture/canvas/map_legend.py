@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPointF, Qt
 
 from s3fn_core.languages import tr
-from s3fn_core.results.map_layers import SCALES
+from s3fn_core.quoting import per_cent
+from s3fn_core.results.map_layers import SCALES, ValueName
 from s3fn_gui.base.signals import follow
 from s3fn_gui.picture.canvas.legend import Legend
 from s3fn_gui.picture.canvas.map_shown import (
@@ -22,6 +23,13 @@ from s3fn_gui.session.session import Session
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
+
+
+TITLES: dict[ValueName, str] = {
+    "confidence": tr("Map: confidence"),
+    "margin": tr("Map: margin"),
+    "novelty": tr("Map: novelty"),
+}
 
 
 class MapLegend(Legend):
@@ -60,8 +68,8 @@ class MapLegend(Legend):
         else:
             lines, share = [SCALES[layer].meaning], prediction.novel_share
             if layer == "novelty" and share is not None:
-                lines.append(tr("{share:.0f} % of the map is above 1", share=100 * share))
-            self.show_scale(tr("Map: {layer}", layer=layer), COLOURS[layer], SCALES[layer].ticks, lines)
+                lines.append(tr("{share} of the map is above 1", share=per_cent(share, 0)))
+            self.show_scale(TITLES[layer], COLOURS[layer], SCALES[layer].ticks, lines)
 
     def _show_look(self, prediction: Prediction) -> None:
         """The classes, and how they are drawn."""

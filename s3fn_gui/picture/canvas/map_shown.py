@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.labels.classes import UNLABELLED, LabelClass
 from s3fn_core.languages import tr
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.map_changes import NO_CLASS
 from s3fn_core.results.map_layers import ValueName
 from s3fn_core.results.next_best import NextBest
@@ -97,5 +98,6 @@ def unclassified_text(session: Session, prediction: Prediction) -> str:
     least, calmed = session.view.map_look.least, calmed_of(session, prediction)
     if not least:
         return ""
-    share = "" if calmed is None else f": {100 * calmed.below[least]:.0f} %"
-    return tr("Below {least} %, unclassified{share}", least=least, share=share)
+    if calmed is None:
+        return tr("Below {least} %, unclassified", least=least)
+    return tr("Below {least} %, unclassified: {share}", least=least, share=per_cent(calmed.below[least], 0))

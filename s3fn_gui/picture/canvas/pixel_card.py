@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QPointF
 
 from s3fn_core.languages import tr
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.ensemble import MemberAnswer
 from s3fn_gui.base.signals import follow
 from s3fn_gui.picture.canvas.badge import Badge
@@ -15,7 +16,9 @@ from s3fn_gui.picture.canvas.legend import GAP, MARGIN, Legend
 from s3fn_gui.picture.canvas.map_shown import classes_of, drawn_ids
 from s3fn_gui.session.session import Session
 
-TOGETHER = tr("Ensemble")
+TOGETHER = "Ensemble"
+MEMBERS = {"Network": tr("Network"), "Spectra": tr("Spectra"), "Words": tr("Words")}
+"""The names of answers, see :class:`~s3fn_core.results.ensemble.MemberAnswer`, and how they are shown."""
 LEAST = 0.005
 """A smaller probability would read as none."""
 CLEAR = 40.0
@@ -48,16 +51,15 @@ class PixelCard(Legend):
             return
         classes = {c.id: c for c in classes_of(session, prediction)}
         rows = [
-            replace(classes[class_id], name=f"{_percent(share)}  {classes[class_id].name}")
+            replace(classes[class_id], name=f"{_share(share)}  {classes[class_id].name}")
             for class_id, share in best
             if class_id in classes
         ]
         names = {class_id: c.name for class_id, c in classes.items()}
         drawn = int(drawn_ids(session, prediction)[line, sample])
-        notes = [tr("Shown after filtering: {names}", names=names[drawn])] * (
-            drawn != best[0][0] and drawn in names
-        )
-        notes += member_texts(view.member_answers, names, best[0][0])
+        notes = member_texts(view.member_answers, names, best[0][0])
+        if drawn != best[0][0] and drawn in names:
+            notes.insert(0, tr("Shown after filtering: {name}", name=names[drawn]))
         self.show_classes(tr("Under the cursor"), rows, notes=notes)
 
     def place(self) -> None:
@@ -75,21 +77,22 @@ class PixelCard(Legend):
         return frame.contains(point)
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= LEAST else "< 1 %"
+def _share(share: float) -> str:
+    return per_cent(share, 0) if share >= LEAST else "< 1 %"
 
 
 def member_texts(answers: tuple[MemberAnswer, ...], names: dict[int, str], shown: int) -> list[str]:
     """What each member answers; that neighbours decided, where the ensemble answers something else."""
     texts = [
-        f"{answer.name}: {names.get(answer.class_id, answer.class_id)} {100 * answer.share:.0f} %"
+        f"{MEMBERS.get(answer.name, answer.name)}: {_told(answer, names)}"
         for answer in answers
         if answer.name != TOGETHER
     ]
     together = next((answer for answer in answers if answer.name == TOGETHER), None)
     if together is not None and together.class_id != shown:
-        name = names.get(together.class_id, together.class_id)
-        texts.append(
-            tr("Without its neighbours: {name} {share:.0f} %", name=name, share=100 * together.share)
-        )
+        texts.append(tr("Without its neighbours: {answer}", answer=_told(together, names)))
     return texts
+
+
+def _told(answer: MemberAnswer, names: dict[int, str]) -> str:
+    return f"{names.get(answer.class_id, answer.class_id)} {per_cent(answer.share, 0)}"

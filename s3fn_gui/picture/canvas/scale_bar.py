@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from s3fn_core.cubes.place import PixelSize
+from s3fn_core.languages import tr
 from s3fn_gui.picture.canvas.badge import GROUND, INK, PAD_X, PAD_Y, RADIUS, metrics
 from s3fn_gui.picture.canvas.zoom import seen_part
 
@@ -93,7 +94,7 @@ class ScaleBar(QGraphicsItem):
         self.length = length / metres
         self.text = length_text(length)
         if abs(self._size.across / self._size.down - 1) > SQUARE:
-            self.text += " across"
+            self.text = tr("{length} across", length=self.text)
         corner = self._box.mapFromView(seen.bottomLeft())
         self.setPos(corner.x() + MARGIN, corner.y() - MARGIN)
         self.update()

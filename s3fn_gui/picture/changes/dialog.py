@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHeaderView, QTableWidgetItem, QWidget
 
 from s3fn_core.cubes.place import pixel_area
 from s3fn_core.languages import tr
-from s3fn_core.quoting import unmarked
+from s3fn_core.quoting import per_cent, unmarked
 from s3fn_core.results.map_changes import NO_CLASS, Change
 from s3fn_gui.base.dialogs import close_button
 from s3fn_gui.base.signals import follow
@@ -84,13 +84,12 @@ class ChangesDialog(QDialog):
             self._summary.setText(NOTHING if not self._other.count() else tr("Comparing…"))
             self._fill(())
             return
-        share = 100 * found.share(found.pixels)
         self._summary.setText(
             tr(
-                "{pixels:,} of {compared:,} pixels have a different class than before ({share:.1f} %).",
+                "{pixels:,} of {compared:,} pixels have a different class than before ({share}).",
                 pixels=found.pixels,
                 compared=found.compared,
-                share=share,
+                share=per_cent(found.share(found.pixels)),
             )
         )
         self._fill(found.rows)
@@ -137,5 +136,5 @@ class ChangesDialog(QDialog):
 
 def _area(square_metres: float) -> str:
     if square_metres >= HECTARE:
-        return tr("{square_metres:,.2f} ha", square_metres=square_metres / HECTARE)
-    return tr("{square_metres:,.4g} m²", square_metres=square_metres)
+        return f"{square_metres / HECTARE:,.2f} ha"
+    return f"{square_metres:,.4g} m²"

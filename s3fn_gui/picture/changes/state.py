@@ -82,11 +82,9 @@ class ChangesState(QObject):
         if item is None or item.prediction is None:
             return []
         before = self._before.get(item.key)
-        found = (
-            []
-            if before is None or not _fits(before.ids, item)
-            else [("", tr("Before: {title}", title=before.title))]
-        )
+        found = []
+        if before is not None and _fits(before.ids, item):
+            found.append(("", tr("Before: {title}", title=before.title)))
         for other in self._session.cubes.items:
             if other is not item and other.prediction is not None and _fits(other.prediction.ids, item):
                 found.append((other.key, tr("Map of {name}", name=other.cube.name)))

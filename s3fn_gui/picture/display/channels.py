@@ -189,6 +189,6 @@ def _shares(components: Components) -> list[str]:
     """Of PCA the share of the variance, of MNF the signal-to-noise ratio."""
     values = np.maximum(components.values, 0)
     if components.method == "mnf":
-        return [f"S/N {value:.3g}" for value in values]
+        return [tr("S/N {ratio:.3g}", ratio=value) for value in values]
     shares = values / values.sum()
     return [tr("{share} of var.", share=per_cent(share)) if share >= 5e-4 else "< 0.1 %" for share in shares]

@@ -9,7 +9,7 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QSizePolicy, QSlider, QSpinBox
 
 from s3fn_core.languages import tr
-from s3fn_core.quoting import unmarked
+from s3fn_core.quoting import per_cent, unmarked
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import choice_box, column, label, named, number_field, row
 from s3fn_gui.picture.canvas.map_shown import calmed_of, classes_of, has_layer, layer_shown, shown_alone
@@ -24,9 +24,11 @@ LAYERS: dict[MapLayer, str] = {
     "novelty": tr("Novelty"),
     "changes": tr("What changed"),
 }
-WINDOWS = {1: tr("No majority")} | {
-    side: tr("Majority {side} × {side}", side=side) for side in (3, 5, 7, 9, 11)
+WINDOWS = {
+    1: tr("No majority"),
+    **{side: tr("Majority {side} × {side}", side=side) for side in (3, 5, 7, 9, 11)},
 }
+SMALLEST = tr("Areas from {pixels} px")
 MOST_PIXELS = 9999
 VALUE_WIDTH = 34
 
@@ -58,8 +60,9 @@ class MapBox(QFrame):
         self._smallest = number_field(QSpinBox(), "map_smallest", tip)
         self._smallest.setRange(1, MOST_PIXELS)
         self._smallest.setSpecialValueText(tr("Areas of any size"))
-        self._smallest.setPrefix(tr("Areas from "))
-        self._smallest.setSuffix(" px")
+        before, _, after = SMALLEST.partition("{pixels}")
+        self._smallest.setPrefix(before)
+        self._smallest.setSuffix(after)
         self._smallest.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._build()
         self._connect()
@@ -119,12 +122,9 @@ class MapBox(QFrame):
         self._value.setText(f"{look.least} %")
         self._window.setCurrentIndex(self._window.findData(look.calm.window))
         known = calmed_of(self._session, prediction)
-        share = (
-            ""
-            if known is None or not look.least
-            else tr("{below:.1f} % of the map", below=100 * known.below[look.least])
+        self._share.setText(
+            tr("{share} of the map", share=per_cent(known.below[look.least])) if known is not None else ""
         )
-        self._share.setText(share)
         self._share.setVisible(bool(look.least))
         self._only.setEnabled(layer in ("classes", "second"))
         self._faded.setEnabled(layer == "classes" and not look.outlines)

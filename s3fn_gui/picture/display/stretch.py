@@ -22,7 +22,7 @@ from s3fn_gui.base.plots import BAND_MARKERS
 from s3fn_gui.base.widgets import choice_box, column, named, number_field, plain_tip, row
 from s3fn_gui.picture.display.histogram import Histogram
 
-CHANNELS = {"R": "red", "G": "green", "B": "blue"}
+CHANNELS = {"R": tr("Limits of red"), "G": tr("Limits of green"), "B": tr("Limits of blue")}
 CUTS = (0.5, 1.0, 2.0, 5.0)
 LARGEST = 1e12
 TAB_WIDTH = 22
@@ -67,7 +67,7 @@ class StretchBox(QWidget):
         self._white.valueChanged.connect(self._white_typed)
         self._auto = self._button("display_auto", "")
         self._auto.clicked.connect(self._wish_cut)
-        self._whole = self._button("display_whole", "Min–max")
+        self._whole = self._button("display_whole", tr("Min–max"))
         self._whole.setToolTip(tr("From the smallest to the largest value"))
         self._whole.clicked.connect(lambda: self.cut_wished.emit(0.0))
         self._hold = self._button("display_hold", tr("Hold"))
@@ -87,11 +87,7 @@ class StretchBox(QWidget):
         self.setLayout(column(self.histogram, fields, by_values, left_out, spacing=4))
 
     def _tab(self, place: int, letter: str) -> QToolButton:
-        tab = named(
-            QToolButton(),
-            f"display_tab_{letter.lower()}",
-            tr("Limits of {channels}", channels=CHANNELS[letter]),
-        )
+        tab = named(QToolButton(), f"display_tab_{letter.lower()}", CHANNELS[letter])
         tab.setText(letter)
         tab.setCheckable(True)
         tab.setStyleSheet(f"color: {BAND_MARKERS[place]}; font-weight: 600")
