@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from s3fn_core.languages import tr
+
 _DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _CONTROLS = (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))
 _MARKS = dict.fromkeys((*_DIRECTIONS, *_CONTROLS))
@@ -35,15 +37,15 @@ def shortened(text: str) -> str:
 
 def named(things: Sequence[object]) -> str:
     """The first few of a list by name, the others by number."""
-    rest = len(things) - _NAMED
-    return ", ".join(map(str, things[:_NAMED])) + (f" and {rest} more" if rest > 0 else "")
+    names, rest = ", ".join(map(str, things[:_NAMED])), len(things) - _NAMED
+    return tr("{names} and {count} more", names=names, count=rest) if rest > 0 else names
 
 
 def listed(names: Sequence[str]) -> str:
     """Names as in a sentence."""
     if len(names) == 1:
         return names[0]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return tr("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

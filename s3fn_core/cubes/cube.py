@@ -110,21 +110,19 @@ class Cube:
     limit: float = ABSURD
 
     def __post_init__(self) -> None:
-        expect(self.name, str, "The name of a cube", "give a string", CubeError)
+        expect(self.name, str, tr("The name of a cube"), tr("give a string"), CubeError)
         if self.georeference is not None:
-            mend = "give a Georeference(crs, transform), or None"
+            mend = tr("give a Georeference(crs, transform), or None")
             expect(self.georeference, Georeference, f"{self.name}: georeference", mend, CubeError)
         if not (hasattr(self.data, "shape") and hasattr(self.data, "dtype")):
-            mend = "give an array of shape (lines, samples, bands)"
             raise CubeError(
-                "{name}: data is of type {kind}; {mend}.",
+                "{name}: data is of type {kind}; give an array of shape (lines, samples, bands).",
                 name=self.name,
                 kind=type(self.data).__name__,
-                mend=mend,
             )
         if len(self.data.shape) != 3:
             raise CubeError(
-                "{name}: a cube has three axes, this one {shape}.", name=self.name, shape=len(self.data.shape)
+                "{name}: a cube has three axes, this one {axes}.", name=self.name, axes=len(self.data.shape)
             )
         if np.dtype(self.data.dtype).kind not in "biuf":
             raise CubeError(
@@ -138,8 +136,8 @@ class Cube:
         given = self.good_bands if np.size(self.good_bands) else np.ones(self.bands, bool)
         object.__setattr__(self, "good_bands", band_flags(given, self.bands, self.name))
         if self.nodata is not None:
-            expect(self.nodata, Real, f"{self.name}: nodata", "give a number, or None", CubeError)
-        expect(self.scale, Real, f"{self.name}: scale", "give a number, or 1", CubeError)
+            expect(self.nodata, Real, f"{self.name}: nodata", tr("give a number, or None"), CubeError)
+        expect(self.scale, Real, f"{self.name}: scale", tr("give a number, or 1"), CubeError)
         if not math.isfinite(self.scale) or not self.scale:
             raise CubeError(
                 "{name}: a scale of {scale} is impossible; give another, or 1.",
@@ -237,7 +235,7 @@ class Cube:
     def spectrum(self, line: int, sample: int) -> FloatArray:
         """One pixel, shape (bands,)."""
         for what, number in (("line", line), ("sample", sample)):
-            expect(number, Real, f"{self.name}: {what}", "give a whole number", CubeError)
+            expect(number, Real, f"{self.name}: {what}", tr("give a whole number"), CubeError)
         if not (0 <= line < self.lines and 0 <= sample < self.samples):
             raise CubeError(
                 "{name} has {lines} lines and {samples} samples; ({line}, {sample}) lies outside.",
@@ -268,9 +266,9 @@ class Cube:
         parts = key if isinstance(key, tuple) else (key,)
         if not 1 <= len(parts) <= 3:
             raise CubeError(
-                "{name} has lines, samples and bands; {parts} indices were given.",
+                "{name} has lines, samples and bands; {indices} indices were given.",
                 name=self.name,
-                parts=len(parts),
+                indices=len(parts),
             )
         lines, samples, bands = (*parts, slice(None), slice(None), slice(None))[:3]
         rows, columns = (
@@ -346,7 +344,7 @@ class Cube:
         CubeError
             When the cube has no wavelengths or no good band.
         """
-        expect(nm, Real, f"{self.name}: nm", "give a wavelength in nm", CubeError)
+        expect(nm, Real, f"{self.name}: nm", tr("give a wavelength in nm"), CubeError)
         good = np.flatnonzero(self.good_bands)
         if self.wavelengths is None or not good.size:
             raise CubeError(
@@ -361,24 +359,27 @@ class Cube:
     @property
     def _range_text(self) -> str:
         if self.range_nm is None:
-            return "no wavelengths"
+            return tr("no wavelengths")
         first, last = self.range_nm
-        return f"{first:.0f} to {last:.0f} nm"
+        return tr("{first:.0f} to {last:.0f} nm", first=first, last=last)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: a picture, and what the cube is."""
         bands, colour = rgb_bands(self.wavelengths, self.good_bands, self.default_bands)
         picture = stretched(self.window(*thinned(self.lines, self.samples), list(bands)))
         bad = int(np.count_nonzero(~self.good_bands))
+        size = dict(zip(AXES, self.shape, strict=True))
+        shown = ", ".join(str(band + 1) for band in bands)
         rows = [
-            ("size", " x ".join(f"{size} {what}" for size, what in zip(self.shape, AXES, strict=True))),
-            ("wavelengths", self._range_text),
-            ("bad bands", str(bad) if bad else "none"),
-            ("stored as", f"{np.dtype(self.data.dtype)}, {self.interleave.upper()}"),
-            ("georeference", "yes" if self.georeference else "none"),
-            ("picture", f"{colour}, bands {', '.join(str(band + 1) for band in bands)}"),
+            (tr("size"), tr("{lines} lines x {samples} samples x {bands} bands", **size)),
+            (tr("wavelengths"), self._range_text),
+            (tr("bad bands"), str(bad) if bad else tr("none")),
+            (tr("stored as"), f"{np.dtype(self.data.dtype)}, {self.interleave.upper()}"),
+            (tr("georeference"), tr("yes") if self.georeference else tr("none")),
+            (tr("picture"), tr("{colour}, bands {bands}", colour=colour, bands=shown)),
         ]
-        return card(self.name + " (simulated)" * self.simulated, rows, picture)
+        title = tr("{name} (simulated)", name=self.name) if self.simulated else self.name
+        return card(title, rows, picture)
 
     def with_(self, **changes: Any) -> Cube:
         """A copy with some attributes replaced.

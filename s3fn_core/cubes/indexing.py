@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, Wavelengths
 
 Index = slice | int | Sequence[int] | npt.NDArray[Any]
@@ -191,7 +192,7 @@ def stored_places(numbers: npt.NDArray[np.integer[Any]]) -> slice | list[int]:
 def short(values: npt.NDArray[Any]) -> str:
     """An array as a few words of a message."""
     text = str(values.tolist())
-    return text if len(text) <= 40 else f"{text[:30]} ... ({values.size} values)"
+    return text if len(text) <= 40 else tr("{start} ... ({count} values)", start=text[:30], count=values.size)
 
 
 def band_flags(given: Any, bands: int, name: str = "The spectra") -> BoolArray:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 ByteImage = npt.NDArray[np.uint8]
@@ -86,12 +87,12 @@ def rgb_bands(
     proposed = [band for band in proposed if band < len(good_bands)]
     if wavelengths is None and len(proposed) == 3:
         red, green, blue = proposed
-        return (red, green, blue), "false colour"
+        return (red, green, blue), tr("false colour")
     good = np.flatnonzero(good_bands)
     if not good.size:
         good = np.arange(len(good_bands))
     if wavelengths is not None:
-        for name, colours in (("true colour", _TRUE), ("false colour", _INFRARED)):
+        for name, colours in ((tr("true colour"), _TRUE), (tr("false colour"), _INFRARED)):
             distance = np.abs(wavelengths[good, None] - np.array(colours))
             if np.all(distance.min(axis=0) <= TOLERANCE):
                 red, green, blue = (int(good[i]) for i in distance.argmin(axis=0))
@@ -99,7 +100,7 @@ def rgb_bands(
         good = good[np.argsort(wavelengths[good], kind="stable")]
     # Long wavelengths as red, and not the outermost bands, which are noisy in most sensors.
     red, green, blue = (int(good[round(share * (len(good) - 1))]) for share in (0.8, 0.5, 0.2))
-    return (red, green, blue), "false colour"
+    return (red, green, blue), tr("false colour")
 
 
 def thinned(lines: int, samples: int) -> tuple[slice, slice]:

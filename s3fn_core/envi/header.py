@@ -21,9 +21,9 @@ INTERLEAVES: tuple[Interleave, ...] = ("bil", "bip", "bsq")
 _DTYPES = {1: "u1", 2: "i2", 3: "i4", 4: "f4", 5: "f8", 12: "u2", 13: "u4", 14: "i8", 15: "u8"}
 # Fields that turn the data file into something else than a plain block of numbers.
 _NOT_PLAIN = {
-    "file compression": "save the data without compression",
-    "major frame offsets": "save the image without gaps between its frames",
-    "minor frame offsets": "save the image without gaps between its frames",
+    "file compression": tr("save the data without compression"),
+    "major frame offsets": tr("save the image without gaps between its frames"),
+    "minor frame offsets": tr("save the image without gaps between its frames"),
 }
 SMALLEST = 1e-30
 """Of a scale: beyond it, and beyond its inverse, what float32 holds becomes zero or infinite."""
@@ -93,11 +93,11 @@ def read_header(path: Path) -> Header:
     dtype = _dtype(text)
     offset = _assumed(text, "header offset", "0", notes)
     if offset < 0:
-        raise text.error("header offset", "it cannot be negative")
+        raise text.field_error("header offset", "it cannot be negative")
     if dtype.itemsize > 1:  # single bytes have no order
         order = _assumed(text, "byte order", "0 (little-endian)", notes)
         if order not in (0, 1):
-            raise text.error("byte order", "write 0 (little-endian) or 1 (big-endian)")
+            raise text.field_error("byte order", "write 0 (little-endian) or 1 (big-endian)")
         dtype = dtype.newbyteorder(">" if order else "<")
     return Header(text, lines, samples, bands, offset, dtype, _interleave(text), tuple(notes))
 
@@ -107,9 +107,9 @@ def _check_file_type(text: HeaderText, notes: list[str]) -> None:
     if not kind:
         notes.append(tr('The header states no file type; "ENVI Standard" was assumed.'))
     elif "librar" in kind:
-        raise text.error("file type", "this is a spectral library, no image; load it with the spectra")
+        raise text.field_error("file type", "this is a spectral library, no image; load it with the spectra")
     elif any(name in kind for name in _OTHER_FORMATS):
-        raise text.error("file type", "open the file that this header describes by itself")
+        raise text.field_error("file type", "open the file that this header describes by itself")
     elif "classification" in kind:
         notes.append(tr("The header says that this is a classification map, not a measurement."))
     elif "standard" not in kind:
@@ -122,13 +122,13 @@ def _check_file_type(text: HeaderText, notes: list[str]) -> None:
 def _check_plain(text: HeaderText) -> None:
     for key, mend in _NOT_PLAIN.items():
         if any(value.strip("0.") for value in text.numbers(key)):
-            raise text.error(key, mend)
+            raise text.field_error(key, mend)
 
 
 def _size(text: HeaderText, key: str) -> int:
     value = _whole(text, key)
     if value < 1:
-        raise text.error(key, "correct it to what was measured")
+        raise text.field_error(key, "correct it to what was measured")
     return value
 
 
@@ -136,7 +136,7 @@ def _dtype(text: HeaderText) -> np.dtype[Any]:
     code = _whole(text, "data type")
     if code not in _DTYPES:
         known = ", ".join(map(str, _DTYPES))
-        raise text.error("data type", "readable are {known} (real numbers)", known=known)
+        raise text.field_error("data type", "readable are {known} (real numbers)", known=known)
     return np.dtype(_DTYPES[code])
 
 
@@ -145,7 +145,7 @@ def _interleave(text: HeaderText) -> Interleave | None:
     if not value:
         return None
     if value not in INTERLEAVES:
-        raise text.error("interleave", "write bil, bip or bsq")
+        raise text.field_error("interleave", "write bil, bip or bsq")
     return value
 
 
@@ -160,13 +160,13 @@ def _assumed(text: HeaderText, key: str, otherwise: str, notes: list[str]) -> in
 def _whole(text: HeaderText, key: str) -> int:
     """A field that must be a whole number."""
     if key not in text:
-        raise text.error(key, 'write "{key} = " and the number that belongs there', key=key)
+        raise text.field_error(key, 'write "{key} = " and the number that belongs there', key=key)
     try:
         number = float(text.get(key))
         if number != int(number):
             raise ValueError
     except (ValueError, OverflowError):
-        raise text.error(key, "a whole number is needed") from None
+        raise text.field_error(key, "a whole number is needed") from None
     return int(number)
 
 
@@ -184,14 +184,18 @@ def number(text: HeaderText, key: str, notes: list[str], *, positive: bool = Fal
         value = np.nan
         if not positive:
             notes.append(
-                tr('"{key} = {get}" is not a number and was left out.', key=key, get=shortened(text.get(key)))
+                tr(
+                    '"{key} = {text}" is not a number and was left out.',
+                    key=key,
+                    text=shortened(text.get(key)),
+                )
             )
     if positive and not SMALLEST < value < 1 / SMALLEST:
         notes.append(
             tr(
-                '"{key} = {get}" is not a usable positive number: left out.',
+                '"{key} = {text}" is not a usable positive number: left out.',
                 key=key,
-                get=shortened(text.get(key)),
+                text=shortened(text.get(key)),
             )
         )
         return None

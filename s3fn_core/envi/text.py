@@ -80,7 +80,7 @@ class HeaderText:
         """The texts of a list of numbers, of which there should be `count`."""
         return split_numbers(self.get(key), count)
 
-    def error(self, key: str, mend: str, /, **values: object) -> CubeError:
+    def field_error(self, key: str, mend: str, /, **values: object) -> CubeError:
         """An error about one field, naming file and line; `mend` has `values` in its places."""
         mend = tr(mend, **values)
         entry = self.entries.get(key)

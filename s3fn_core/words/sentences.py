@@ -7,7 +7,6 @@ from itertools import groupby
 
 from s3fn_core.cubes.facts import Contrast, RangeSlope, SpectralFacts
 from s3fn_core.cubes.facts.ranges import LEAST_CHANGE, RED_EDGE
-from s3fn_core.quoting import listed
 from s3fn_core.words.claims import expected_line
 
 Compared = Sequence[tuple[Contrast, str]]
@@ -61,7 +60,7 @@ def _levels(name: str, facts: SpectralFacts) -> Iterator[str]:
     known = [level for level in facts.levels if level.range is not RED_EDGE]
     if known:
         told = [f"{percent(one.typical)} in the {one.range.name} ({one.typical_nm:.0f} nm)" for one in known]
-        yield f"{name} reflects {listed(told)}."
+        yield f"{name} reflects {_listed(told)}."
 
 
 def _slopes(facts: SpectralFacts) -> Iterator[str]:
@@ -69,9 +68,9 @@ def _slopes(facts: SpectralFacts) -> Iterator[str]:
     known = [slope for slope in facts.slopes if slope.sign or slope.level]
     for sign, group in groupby(known, key=lambda slope: slope.sign):
         ranges = [f"from {low:.0f} to {high:.0f} nm" for low, high in _ranges(list(group))]
-        told.append(f"{GOING[sign]} {listed(ranges)}")
+        told.append(f"{GOING[sign]} {_listed(ranges)}")
     if told:
-        yield f"Its reflectance {listed(told)}."
+        yield f"Its reflectance {_listed(told)}."
     if facts.red_edge_nm is not None:
         yield f"The red edge lies at {facts.red_edge_nm:.0f} nm."
 
@@ -97,10 +96,10 @@ def _features(name: str, facts: SpectralFacts) -> Iterator[str]:
         for one in sorted(strongest, key=lambda one: one.centre_nm)
     ]
     if dips:
-        yield f"{name} has {_counted('absorption feature', dips)} at {listed(dips)}."
+        yield f"{name} has {_counted('absorption feature', dips)} at {_listed(dips)}."
     maxima = [f"{one.nm:.0f}" for one in facts.peaks[:MOST_FEATURES]]
     if maxima:
-        yield f"Its reflectance has {_counted('maximum', maxima)} at {listed(maxima)} nm."
+        yield f"Its reflectance has {_counted('maximum', maxima)} at {_listed(maxima)} nm."
 
 
 def _counted(what: str, items: Sequence[object]) -> str:
@@ -114,7 +113,7 @@ def _contrast(name: str, contrast: Contrast, other: str) -> Iterator[str]:
     for sign, word in ((1, "brighter"), (-1, "darker")):
         runs = [f"from {run.low_nm:.0f} to {run.high_nm:.0f} nm" for run in contrast.runs if run.sign == sign]
         if runs:
-            told.append(f"{word} than {other} {listed(runs)}")
+            told.append(f"{word} than {other} {_listed(runs)}")
     if told:
         yield f"{name} is {', and '.join(told)}."
     ratio = contrast.ratio
@@ -134,7 +133,7 @@ def _distances(name: str, compared: Compared) -> Iterator[str]:
         ("are well apart from", [(d, other) for d, other in known if d >= ALIKE]),
     ):
         if here:
-            others = listed([f"{other} ({distance:.2f})" for distance, other in here])
+            others = _listed([f"{other} ({distance:.2f})" for distance, other in here])
             told.append(f"{verdict} those of {others}")
     if told:
         yield (
@@ -149,3 +148,8 @@ def _variation(name: str, facts: SpectralFacts) -> Iterator[str]:
             f"From pixel to pixel the brightness of {name} varies by "
             f"{100 * facts.variation:.0f} % (coefficient of variation)."
         )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names as in an English sentence, which the text encoder reads whatever the user's language."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -22,6 +22,7 @@ from s3fn_core.cubes.formats.goodbands import without_empty_bands, without_namel
 from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.errors import CubeError
 from s3fn_core.files import require_file
+from s3fn_core.languages import tr
 from s3fn_core.memory import is_out_of_memory
 from s3fn_core.quoting import named
 
@@ -53,7 +54,9 @@ def file_filter() -> str:
         return " ".join(f"*{suffix}" for suffix in suffixes)
 
     single = [f"{reader.NAME} ({patterns(reader.SUFFIXES)})" for reader in READERS]
-    return ";;".join([f"Hyperspectral cubes ({patterns(SUFFIXES)})", *single, "All files (*)"])
+    return ";;".join(
+        [tr("Hyperspectral cubes") + f" ({patterns(SUFFIXES)})", *single, tr("All files") + " (*)"]
+    )
 
 
 def _reader(path: Path) -> Reader | None:
@@ -69,16 +72,26 @@ def _known_reader(path: Path) -> Reader:
     reader = _reader(path)
     if reader is None:
         kinds = "; ".join(f"{r.NAME} ({', '.join(r.SUFFIXES)})" for r in READERS)
-        what = _folder(path) if path.is_dir() else "is not a cube that this program knows"
-        raise CubeError("{path} {what}. Choose one of: {kinds}.", path=path, what=what, kinds=kinds)
+        if path.is_dir():
+            raise _no_stack(path, kinds)
+        raise CubeError(
+            "{path} is not a cube that this program knows. Choose one of: {kinds}.", path=path, kinds=kinds
+        )
     return reader
 
 
-def _folder(path: Path) -> str:
+def _no_stack(path: Path, kinds: str) -> CubeError:
     """Why a folder cannot be opened as a stack of images."""
     cubes = sorted(file.name for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    if not cubes:
+        return CubeError("{path} is a folder without images. Choose one of: {kinds}.", path=path, kinds=kinds)
     headers = [name for name in cubes if name.lower().endswith(".hdr")] or cubes
-    return f"is a folder of cubes ({named(headers)}); open one" if cubes else "is a folder without images"
+    return CubeError(
+        "{path} is a folder of cubes ({cubes}); open one. Choose one of: {kinds}.",
+        path=path,
+        cubes=named(headers),
+        kinds=kinds,
+    )
 
 
 def can_open(path: str | PathLike[str]) -> bool:
@@ -125,16 +138,16 @@ def open_cube(
     paths = [Path(path)] if isinstance(path, str | PathLike) else [Path(part) for part in path]
     for one in paths:
         _check_kind(one)
-    with _telling(str(paths[0]) if len(paths) == 1 else f"A stack of {len(paths)} files"):
+    with _telling(str(paths[0]) if len(paths) == 1 else tr("A stack of {count} files", count=len(paths))):
         if len(paths) == 1:
             cube = _known_reader(paths[0]).open(paths[0], layout=layout, variable=variable)
         else:
             cube = stack.open_files(paths)
         if cube.lines * cube.samples > _MOST_PIXELS:
             raise CubeError(
-                "{paths} states {lines} x {samples} pixels, more than can be labelled or mapped; cut "
+                "{path} states {lines} x {samples} pixels, more than can be labelled or mapped; cut "
                 "out the part that matters.",
-                paths=paths[0],
+                path=paths[0],
                 lines=cube.lines,
                 samples=cube.samples,
             )
@@ -177,8 +190,13 @@ def _telling(where: str) -> Iterator[None]:
         yield
     except OSError as error:
         why = error.strerror or str(error)
-        mend = "Close other programs" if is_out_of_memory(error) else "Check the file and its disk"
-        raise CubeError("{where} cannot be read: {why}. {mend}.", where=where, why=why, mend=mend) from error
+        if is_out_of_memory(error):
+            raise CubeError(
+                "{where} cannot be read: {why}. Close other programs.", where=where, why=why
+            ) from error
+        raise CubeError(
+            "{where} cannot be read: {why}. Check the file and its disk.", where=where, why=why
+        ) from error
     except MemoryError as error:
         raise CubeError(
             "{where} does not fit into memory; convert it to ENVI, which is read piece by piece.", where=where

@@ -11,10 +11,11 @@ import numpy as np
 from s3fn_core.cubes.cube import Arrangement, Axes, Cube
 from s3fn_core.cubes.formats.axes import ASKED, alternatives, asked_axes, guessed_axes, note_on, transposed
 from s3fn_core.cubes.formats.pixel_lists import arrange, asked_layout, pixel_axis, rank_layouts
+from s3fn_core.cubes.formats.variables import array_of
 from s3fn_core.errors import CubeError
 from s3fn_core.languages import tr
 
-NAME = "NumPy array"
+NAME = tr("NumPy array")
 SUFFIXES = (".npy",)
 
 # What numpy raises on a header that is none.
@@ -80,13 +81,13 @@ def cube_of_array(
     by_column : bool
         Habit of the format.
     """
-    where = f"{path}, array {variable}," if variable else f"{path}"
+    where = array_of(path, variable) if variable else str(path)
     if array.dtype.kind not in "fiub":
         raise CubeError(
             "{where} holds {dtype} values; a cube holds real numbers.", where=where, dtype=array.dtype
         )
     if array.ndim not in (2, 3) or 0 in array.shape:
-        sides = " x ".join(map(str, array.shape)) or "of a single value"
+        sides = " x ".join(map(str, array.shape)) or tr("of a single value")
         raise CubeError(
             "{where} has the shape {sides}; a cube is lines x samples x bands, or a matrix of "
             "pixels x bands.",
@@ -106,18 +107,18 @@ def cube_of_array(
     layouts = rank_layouts(pixels, by_column=by_column, size=size)
     if layout is not None:
         layouts = (layout, *(other for other in layouts if other != layout))
-        note = tr("Pixels arranged as {layouts}, as asked for.", layouts=layouts[0])
+        note = tr("Pixels arranged as {layout}, as asked for.", layout=layouts[0])
     elif size is not None:
         note = tr(
-            "A list of {pixels} pixels; the file states its size: {layouts}.",
+            "A list of {pixels} pixels; the file states its size: {layout}.",
             pixels=len(pixels),
-            layouts=layouts[0],
+            layout=layouts[0],
         )
     else:
         note = tr(
-            "A list of {pixels} pixels without a shape; the most plausible: {layouts}.",
+            "A list of {pixels} pixels without a shape; the most plausible: {layout}.",
             pixels=len(pixels),
-            layouts=layouts[0],
+            layout=layouts[0],
         )
     return Cube(
         arrange(array, axis, layouts[0]),

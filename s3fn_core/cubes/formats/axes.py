@@ -17,13 +17,14 @@ from s3fn_core.cubes.lazy import WindowedArray, contiguous
 from s3fn_core.errors import CubeError
 from s3fn_core.languages import tr
 
-BY_WAVELENGTHS = "as the number of wavelengths shows"
-BY_VALUES = "as the values suggest"
-BY_PLANE = "as a map next to it shows"
-BY_LENGTH = "as the short one is likely to be that of the bands"
-BY_NAMES = "as the file names them"
-UNKNOWN = "for want of names"
-ASKED = "as asked for"
+# Ends of a sentence, see `note_on`.
+BY_WAVELENGTHS = tr("as the number of wavelengths shows")
+BY_VALUES = tr("as the values suggest")
+BY_PLANE = tr("as a map next to it shows")
+BY_LENGTH = tr("as the short one is likely to be that of the bands")
+BY_NAMES = tr("as the file names them")
+UNKNOWN = tr("for want of names")
+ASKED = tr("as asked for")
 
 _CUBE = "lsb"
 _FEWEST_BANDS = 8  # fewer say nothing about smoothness

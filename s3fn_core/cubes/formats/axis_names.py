@@ -6,6 +6,7 @@ import re
 
 from s3fn_core.cubes.cube import Axes
 from s3fn_core.cubes.formats.axes import BY_NAMES, BY_WAVELENGTHS
+from s3fn_core.languages import tr
 
 DIMENSIONS = {
     "b": {
@@ -88,7 +89,7 @@ def named_axes(names: list[str], shape: list[int], known: tuple[int, str] | None
         return Axes("".join(letters)), BY_NAMES
     bands, why = -1, ""
     if letters.count("b") == 1:
-        bands, why = letters.index("b"), "as the name of the bands' axis shows"
+        bands, why = letters.index("b"), tr("as the name of the bands' axis shows")
     elif known is not None:
         count, source = known
         fits = [axis for axis in (2, 0, 1) if shape[axis] == count]

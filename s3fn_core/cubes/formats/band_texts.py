@@ -111,10 +111,10 @@ def centres_of_tags(tags: Sequence[dict[str, str]], bands: int) -> tuple[Wavelen
     key = min((key for key in set().union(*tags) if called_wavelengths(key)), key=len, default="")
     stated = [band[key] for band in tags if key in band]
     if not stated or len(stated) < bands:
-        return None, _partly(len(stated), bands, "band tags")
+        return None, _partly(len(stated), bands, tr("band tags"))
     unit = tags[0].get("wavelength_units") or tags[0].get("wavelength_unit") or unit_in(key)
     if any(_UNIT.search(text) for text in stated):
-        return centres_of_texts(stated, "band tags", called=True)
+        return centres_of_texts(stated, tr("band tags"), called=True)
     return band_centres(stated, unit, bands)
 
 
@@ -136,7 +136,7 @@ def centres_of_file(tags: dict[str, Any], bands: int) -> tuple[Wavelengths | Non
                 found, remarks = band_centres(listed, unit, bands)
             return found, (tr('Wavelengths come from the tag "{key}" of the file.', key=key), *remarks)
     texts = [lower.get(f"band_{band + 1}") for band in range(bands)]
-    return centres_of_texts([t if isinstance(t, str) else None for t in texts], "tags of the file")
+    return centres_of_texts([t if isinstance(t, str) else None for t in texts], tr("tags of the file"))
 
 
 def centres_of_list(text: str, unit: str | None, bands: int) -> tuple[Wavelengths | None, tuple[str, ...]]:
@@ -145,7 +145,7 @@ def centres_of_list(text: str, unit: str | None, bands: int) -> tuple[Wavelength
     if len(values) != bands:
         texts = split_texts(text, bands)
         if texts is not None:
-            return centres_of_texts(texts, "list", called=True)
+            return centres_of_texts(texts, tr("list"), called=True)
     return band_centres(values, unit, bands)
 
 

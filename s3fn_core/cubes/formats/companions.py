@@ -52,9 +52,9 @@ class Listed:
         if len(self) != bands:
             return None, (
                 tr(
-                    '"{source}" has {self} wavelengths for {bands} bands: left out.',
+                    '"{source}" has {count} wavelengths for {bands} bands: left out.',
                     source=self.source,
-                    self=len(self),
+                    count=len(self),
                     bands=bands,
                 ),
             )
@@ -119,7 +119,9 @@ def _numbers(content: Content, other: str, shape: tuple[int, ...]) -> Listed | N
     values = np.ma.masked_invalid(np.asarray(content.load(other), np.float64).reshape(sides))
     # From sample to sample the wavelengths hardly differ: the other axis is that of the bands.
     mean = max((values.mean(axis=axis) for axis in (0, 1)), key=lambda mean: float(np.ma.ptp(mean)))
-    note = tr("They are the means of those of {size} single samples or lines.", size=values.size // mean.size)
+    note = tr(
+        "They are the means of those of {count} single samples or lines.", count=values.size // mean.size
+    )
     return Listed(mean.filled(0), other, unit, (note,))
 
 

@@ -45,7 +45,7 @@ from s3fn_core.cubes.formats.container_place import place_of
 from s3fn_core.cubes.formats.expansion import check_expansion
 from s3fn_core.cubes.formats.packing import is_packing, read_packing
 from s3fn_core.cubes.formats.prisma import prisma_packing
-from s3fn_core.cubes.formats.variables import Content, choice_note, choose, stated_size
+from s3fn_core.cubes.formats.variables import Content, array_of, choice_note, choose, stated_size
 from s3fn_core.cubes.formats.wavelengths import called_wavelengths, running_numbers, unit_in
 from s3fn_core.envi.lists import split_numbers
 from s3fn_core.errors import CubeError
@@ -223,7 +223,7 @@ def _solid(
     if len(places) > 3:
         places = [place for place in places if stored.shape[place] > 1]
     if len(places) != 3 or 0 in stored.shape:
-        sides = " x ".join(map(str, stored.shape)) or "of a single value"
+        sides = " x ".join(map(str, stored.shape)) or tr("of a single value")
         raise CubeError(
             "{path}, array {name}, has the shape {sides}; a cube is lines x samples x bands. Choose "
             "another array.",
@@ -239,7 +239,7 @@ def _solid(
         return container.read(name, tuple(whole))
 
     shape = [stored.shape[place] for place in places]
-    axes, why = asked_axes(layout, f"{path}, array {name},"), ASKED
+    axes, why = asked_axes(layout, array_of(path, name)), ASKED
     if axes is None:
         names = [plain(stored.dimensions[place]) for place in places]
         axes, why = named_axes(names, shape, known)

@@ -58,11 +58,17 @@ def place_of(
         transform = _of_coordinates(container, lines, samples) or _of_gdal(grid.get("GeoTransform"))
         if wkt and transform:
             return Georeference(wkt, transform), ()
-        missing = "coordinate system" if transform else "position of the lines and samples"
+        if transform:
+            return None, (
+                tr(
+                    "The file states a grid mapping; its coordinate system is not understood, so no place "
+                    "is known."
+                ),
+            )
         return None, (
             tr(
-                "The file states a grid mapping; its {missing} is not understood, so no place is known.",
-                missing=missing,
+                "The file states a grid mapping; its position of the lines and samples is not understood, "
+                "so no place is known."
             ),
         )
     notes: list[str] = []

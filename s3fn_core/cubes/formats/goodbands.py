@@ -92,7 +92,10 @@ def _ranges(cube: Cube, chosen: BoolArray) -> str:
     texts = []
     for run in runs:
         first, last = int(run[0]), int(run[-1])
-        text = f"band {first + 1}" if first == last else f"bands {first + 1} to {last + 1}"
+        if first == last:
+            text = tr("band {number}", number=first + 1)
+        else:
+            text = tr("bands {first} to {last}", first=first + 1, last=last + 1)
         if cube.wavelengths is not None and not np.isnan(cube.wavelengths[[first, last]]).any():
             low, high = cube.wavelengths[first], cube.wavelengths[last]
             text += f" ({low:.0f} nm)" if first == last else f" ({low:.0f}-{high:.0f} nm)"

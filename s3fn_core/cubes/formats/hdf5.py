@@ -19,7 +19,7 @@ from s3fn_core.errors import CubeError
 from s3fn_core.hdf5_sets import lies_elsewhere
 from s3fn_core.languages import tr
 
-NAME = "HDF5 and NetCDF"
+NAME = tr("HDF5 and NetCDF")
 SUFFIXES = (".h5", ".hdf5", ".he5", ".hdf", ".nc", ".nc4", ".cdf")
 
 _CLASSIC = b"CDF"

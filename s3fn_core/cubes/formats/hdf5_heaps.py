@@ -12,6 +12,8 @@ import struct
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from s3fn_core.languages import tr
+
 _MARK = b"GCOL\x01\0\0\0"
 _HEAD = 16  # bytes: the mark and the size; those before an object are as many
 _MOST_OBJECTS = 65_536  # they are numbered by 16 bits
@@ -56,10 +58,10 @@ def _check_heap(content: mmap.mmap, place: int) -> None:
         place += size if index == 0 else _HEAD + -(-size // 8) * 8  # 0: free space, head included
         if size < _HEAD and index == 0:
             break
-    raise ValueError("its heap of texts is damaged")
+    raise ValueError(tr("its heap of texts is damaged"))
 
 
 def _number(content: mmap.mmap, place: int) -> int:
     if place + 8 > len(content):
-        raise ValueError("its heap of texts is cut")
+        raise ValueError(tr("its heap of texts is cut"))
     return int(struct.unpack_from("<Q", content, place)[0])

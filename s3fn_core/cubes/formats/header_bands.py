@@ -34,7 +34,7 @@ def wavelengths(text: HeaderText, bands: int, notes: list[str]) -> Wavelengths |
             notes += told
             return centres
         remarks += told
-    centres, told = centres_of_names(text.get("band names"), bands, "band names")
+    centres, told = centres_of_names(text.get("band names"), bands, tr("band names"))
     notes += [*remarks, *told]
     return centres
 
@@ -69,8 +69,8 @@ def good_bands(text: HeaderText, promised: int, bands: int, notes: list[str]) ->
     if unread.size:
         notes.append(
             tr(
-                "The bad-band list says neither good nor bad of band {value}; taken as good.",
-                value=named([*unread + 1]),
+                "The bad-band list says neither good nor bad of band {bands}; taken as good.",
+                bands=named([*unread + 1]),
             )
         )
     good: BoolArray = numbers != 0  # NaN, which says nothing, is not 0 either

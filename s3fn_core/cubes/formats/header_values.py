@@ -67,8 +67,14 @@ def _unused(text: HeaderText, promised: int) -> list[str]:
         if re.search("gain|offset|slope|scale|intercept", key) and key not in known and promised > 1
         if len(text.numbers(key, promised)) == promised
     ]
-    told = "holds a number for each band and is not used; scale the values if they need it."
-    return [f"{named(unknown)} {told}"] if unknown else []
+    if not unknown:
+        return []
+    return [
+        tr(
+            "{fields} holds a number for each band and is not used; scale the values if they need it.",
+            fields=named(unknown),
+        )
+    ]
 
 
 def _factor(text: HeaderText, notes: list[str]) -> tuple[str, float | None]:

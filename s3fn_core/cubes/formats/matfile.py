@@ -17,6 +17,8 @@ from typing import IO, Any, Protocol
 
 import numpy as np
 
+from s3fn_core.languages import tr
+
 _MATRIX, _COMPRESSED = 14, 15
 _HEADER = 128
 _TAG = 8
@@ -87,7 +89,7 @@ def numeric_arrays(path: Path) -> dict[str, StoredArray]:
     with path.open("rb") as file:
         start = file.read(_HEADER)
         if len(start) < _TAG:
-            raise ValueError("it is empty")
+            raise ValueError(tr("it is empty"))
         listed = _version_4(file, size) if 0 in start[:4] else _version_5(file, start, size)
         return dict(listed)
 
@@ -118,8 +120,16 @@ def load(path: Path, array: StoredArray) -> np.ndarray[Any, Any]:
 def _take(source: _Source, count: int) -> bytes:
     content = source.read(count)
     if len(content) < count:
-        raise ValueError("its end is missing")
+        raise ValueError(tr("its end is missing"))
     return content
+
+
+def _ends(missing: int) -> str:
+    return tr("it ends within an array, {missing} bytes are missing", missing=missing)
+
+
+def _promises(name: str) -> str:
+    return tr('"{name}" promises more values than are there', name=name)
 
 
 # --- version 5 -----------------------------------------------------------------------------------
@@ -128,27 +138,27 @@ def _take(source: _Source, count: int) -> bytes:
 def _version_5(file: IO[bytes], start: bytes, size: int) -> Iterator[tuple[str, StoredArray]]:
     order = {b"IM": "<", b"MI": ">"}.get(start[126:128])
     if order is None:
-        raise ValueError("its byte order is not stated")
+        raise ValueError(tr("its byte order is not stated"))
     position = _HEADER
     while position + _TAG <= size:
         file.seek(position)
         kind, count, _ = _tag(file, order)
         inside = position + _TAG
         if inside + count > size:
-            raise ValueError(f"it ends within an array, {inside + count - size} bytes are missing")
+            raise ValueError(_ends(inside + count - size))
         if kind == _COMPRESSED:
             source = _Inflated(file, inside, count)
             inner, promised, _ = _tag(source, order)
             packed = (inside, count)
             found = _matrix(source, order, _TAG, packed) if inner == _MATRIX else None
             if found and found[1].nbytes > min(promised, count * _MOST_DEFLATED):
-                raise ValueError(f'"{found[0]}" promises more values than are there')
+                raise ValueError(_promises(found[0]))
         elif kind == _MATRIX:
             found = _matrix(file, order, inside, None)
             if found and found[1].offset + found[1].nbytes > inside + count:
-                raise ValueError(f'"{found[0]}" promises more values than are there')
+                raise ValueError(_promises(found[0]))
         else:
-            raise ValueError(f"it holds an element of the unknown type {kind}")
+            raise ValueError(tr("it holds an element of the unknown type {kind}", kind=kind))
         if found:
             yield found
         position = inside + count
@@ -160,7 +170,7 @@ def _tag(source: _Source, order: str) -> tuple[int, int, bytes]:
     first, second = (int(n) for n in np.frombuffer(content, f"{order}u4"))
     if first >> 16:
         if first >> 16 > 4:
-            raise ValueError("a small element is larger than its tag")
+            raise ValueError(tr("a small element is larger than its tag"))
         return first & 0xFFFF, first >> 16, content[4 : 4 + (first >> 16)]
     return first, second, b""
 
@@ -171,7 +181,7 @@ def _matrix(
     """Name and place of the array whose content starts here; None where it is of another kind."""
     flags, used = _element(source, order)
     if len(flags) < 4:
-        raise ValueError("an array has no flags")
+        raise ValueError(tr("an array has no flags"))
     stated = int(np.frombuffer(flags[:4], f"{order}u4")[0])
     if stated & 0xFF not in _NUMBERS or stated & _NOT_REAL:
         return None
@@ -183,11 +193,11 @@ def _matrix(
     position += used
     kind, count, small = _tag(source, order)
     if kind not in _VALUES or len(shape) < 2 or min(shape) < 0:
-        raise ValueError("the head of an array makes no sense")
+        raise ValueError(tr("the head of an array makes no sense"))
     dtype = np.dtype(order + _VALUES[kind])
     array = StoredArray(shape, dtype, position + (4 if small else _TAG), packed)
     if array.nbytes != count:
-        raise ValueError(f"an array of {shape} has {count} bytes of values")
+        raise ValueError(tr("an array of {shape} has {count} bytes of values", shape=shape, count=count))
     called = name.split(b"\0")[0].decode("latin-1")
     return (called, array) if called else None  # workspaces of functions have no name
 
@@ -198,7 +208,7 @@ def _element(source: _Source, order: str) -> tuple[bytes, int]:
     if small:
         return small, _TAG
     if count > _LONGEST_NAME:
-        raise ValueError("the head of an array is too long")
+        raise ValueError(tr("the head of an array is too long"))
     padded = -(-count // _TAG) * _TAG
     return _take(source, padded)[:count], _TAG + padded
 
@@ -215,14 +225,14 @@ def _version_4(file: IO[bytes], size: int) -> Iterator[tuple[str, StoredArray]]:
         kind, lines, columns, imaginary, length = (int(n) for n in np.frombuffer(content, f"{order}i4"))
         machine, values, form = kind // 1000, kind // 10 % 10, kind % 10
         if machine != (order == ">") or values >= len(_VERSION_4) or kind // 100 % 10:
-            raise ValueError("the head of an array makes no sense")
+            raise ValueError(tr("the head of an array makes no sense"))
         if min(lines, columns) < 0 or not 0 < length <= _LONGEST_NAME:
-            raise ValueError("the head of an array makes no sense")
+            raise ValueError(tr("the head of an array makes no sense"))
         name = _take(file, length).split(b"\0")[0].decode("latin-1")
         start = position + 20 + length
         array = StoredArray((lines, columns), np.dtype(order + _VERSION_4[values]), start)
         position = start + array.nbytes * (2 if imaginary else 1)
         if position > size:
-            raise ValueError(f"it ends within an array, {position - size} bytes are missing")
+            raise ValueError(_ends(position - size))
         if form == 0 and not imaginary and name:
             yield name, array

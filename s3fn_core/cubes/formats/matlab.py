@@ -26,7 +26,7 @@ from s3fn_core.cubes.formats.expansion import check_expansion
 from s3fn_core.cubes.formats.hdf5 import FAILURES
 from s3fn_core.cubes.formats.hdf5_heaps import check_heaps
 from s3fn_core.cubes.formats.hdf5_walk import items
-from s3fn_core.cubes.formats.variables import Content, Variable, choice_note, choose, stated_size
+from s3fn_core.cubes.formats.variables import Content, Variable, array_of, choice_note, choose, stated_size
 from s3fn_core.errors import CubeError
 from s3fn_core.hdf5_sets import lies_elsewhere
 
@@ -190,7 +190,7 @@ def _hdf5_cube(
     def read(index: tuple[Any, ...]) -> np.ndarray[Any, Any]:
         return _block(path, name, index[::-1]).T  # axes reversed, as above
 
-    axes = asked_axes(layout, f"{path}, array {name},")
+    axes = asked_axes(layout, array_of(path, name))
     why = ASKED
     if axes is None:
         axes, why = guessed_axes(windows(shape, dtype, read, Axes("lsb")), bands, plane=plane)

@@ -17,7 +17,7 @@ from s3fn_core.cubes.formats.variables import Content, Variable, choice_note, ch
 from s3fn_core.errors import CubeError
 from s3fn_core.languages import tr
 
-NAME = "NumPy archive"
+NAME = tr("NumPy archive")
 SUFFIXES = (".npz",)
 
 _FAILURES = (*HEADER_FAILURES, RuntimeError, OSError, zlib.error, zipfile.BadZipFile)
@@ -129,7 +129,14 @@ def _load(path: Path, name: str, head: Head) -> np.ndarray[Any, Any]:
         promised = int(np.prod(shape, dtype=object)) * dtype.itemsize
         present = min(entry.file_size, entry.compress_size * _MOST_DEFLATED + 64)
         if promised > present:
-            raise ValueError(f'array "{name}" promises {promised} bytes, {present} are there')
+            raise ValueError(
+                tr(
+                    'array "{name}" promises {promised} bytes, {present} are there',
+                    name=name,
+                    promised=promised,
+                    present=present,
+                )
+            )
         if entry.compress_type != zipfile.ZIP_STORED:
             check_expansion(path, entry.compress_size, promised)
             with archive.open(entry) as stream:

@@ -120,8 +120,14 @@ class _Attributes:
             likely = _SUSPECT.search(plain) and not _HARMLESS.search(plain)
             if likely and values is not None and not np.isin(values, (0, 1)).all():
                 doubtful.append(f'"{self.name(plain)}"')
-        told = "is not known as a scale of the values: not used. Set a scale factor if it is one."
-        return [f"{named(doubtful)} {told}"] if doubtful else []
+        if not doubtful:
+            return []
+        return [
+            tr(
+                "{names} is not known as a scale of the values: not used. Set a scale factor if it is one.",
+                names=named(doubtful),
+            )
+        ]
 
     def raw(self, plain: str) -> Any:
         return self._stated.get(self._names.get(plain, ""))
@@ -175,9 +181,9 @@ def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, N
         if gain is not None and zero is not None:
             notes.append(
                 tr(
-                    '"{name}" was subtracted, then "{name_2}" multiplied.',
-                    name=stated.name(subtracted),
-                    name_2=stated.name(factor),
+                    '"{offset}" was subtracted, then "{factor}" multiplied.',
+                    offset=stated.name(subtracted),
+                    factor=stated.name(factor),
                 )
             )
             return gain, -zero * gain
@@ -196,21 +202,18 @@ def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, N
         multiplies = name in _MULTIPLY or stated.name(name) == "scale_factor"
         divided = not multiplies and np.all(np.greater(found, 1))
         scale = 1 / found if divided else found
-        how = "divided" if divided else "multiplied"
+        value, field = _told(found), stated.name(name)
         notes.append(
-            tr(
-                'Stored values are {how} by {told} ("{name}").',
-                how=how,
-                told=_told(found),
-                name=stated.name(name),
-            )
+            tr('Stored values are divided by {value} ("{name}").', value=value, name=field)
+            if divided
+            else tr('Stored values are multiplied by {value} ("{name}").', value=value, name=field)
         )
         break
     for name in offsets:
         offset = stated.numbers(name)
         if offset is not None and np.any(offset):
             notes.append(
-                tr('{told} is added to the values ("{name}").', told=_told(offset), name=stated.name(name))
+                tr('{value} is added to the values ("{name}").', value=_told(offset), name=stated.name(name))
             )
             return scale, offset
     if offsets is _OFFSETS:  # no scale was understood
@@ -219,7 +222,7 @@ def _scale_and_offset(stated: _Attributes, notes: list[str]) -> tuple[Numbers, N
 
 
 def _told(numbers: Numbers) -> str:
-    return f"{numbers:g}" if isinstance(numbers, float) else "a number of each band"
+    return f"{numbers:g}" if isinstance(numbers, float) else tr("a number of each band")
 
 
 def _real_type(stated: _Attributes, dtype: np.dtype[Any], notes: list[str]) -> np.dtype[Any] | None:
@@ -229,9 +232,11 @@ def _real_type(stated: _Attributes, dtype: np.dtype[Any], notes: list[str]) -> n
     wanted = {"true": "u", "1": "u", "false": "i", "0": "i"}.get(text.strip("[]'\" ").lower())
     if wanted is None or dtype.kind not in "iu" or dtype.kind == wanted:
         return None
-    signed = "unsigned" if wanted == "u" else "signed"
+    field = stated.name("unsigned")
     notes.append(
-        tr('The stored bytes are {signed} numbers ("{name}").', signed=signed, name=stated.name("unsigned"))
+        tr('The stored bytes are unsigned numbers ("{name}").', name=field)
+        if wanted == "u"
+        else tr('The stored bytes are signed numbers ("{name}").', name=field)
     )
     return np.dtype(f"{wanted}{dtype.itemsize}")
 
@@ -257,7 +262,7 @@ def _missing(stated: _Attributes, dtype: np.dtype[Any], notes: list[str]) -> tup
             found.setdefault(value, stated.name(name))
     if len(found) > 1:
         told = ", ".join(f'{value:g} ("{name}")' for value, name in found.items())
-        notes.append(tr("Several values mean no data: {told}.", told=told))
+        notes.append(tr("Several values mean no data: {values}.", values=told))
     return tuple(found)
 
 
@@ -283,9 +288,13 @@ def _valid(
                 limits[1 - place if unpacked and turned else place] = (
                     (value - offset) / scale if unpacked else value
                 )
-        told = " to ".join(f"{value:g}" for value in values)
+        limits_told = " – ".join(f"{value:g}" for value in values)
         notes.append(
-            tr('Values beyond "{name}" ({told}) count as missing.', name=stated.name(name), told=told)
+            tr(
+                'Values beyond "{name}" ({limits}) count as missing.',
+                name=stated.name(name),
+                limits=limits_told,
+            )
         )
     if np.any(np.greater(limits[0], limits[1])):
         notes.append(tr("The valid range is empty and was left out."))

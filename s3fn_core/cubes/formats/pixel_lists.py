@@ -63,11 +63,10 @@ def pixel_axis(
     if pixels is not None:
         if pixels not in shape:
             raise CubeError(
-                "{where} is {shape} x {shape_2}; neither is {pixels} pixels. Give lines and samples "
-                "whose product is the number of pixels.",
+                "{where} is {size}; neither is {pixels} pixels. Give lines and samples whose product is the "
+                "number of pixels.",
                 where=where,
-                shape=shape[0],
-                shape_2=shape[1],
+                size=" x ".join(map(str, shape)),
                 pixels=pixels,
             )
         return shape.index(pixels) if shape[0] != shape[1] else 0
@@ -75,11 +74,10 @@ def pixel_axis(
         return 1 - shape.index(bands)
     if max(shape) < 2 * min(shape):
         raise CubeError(
-            "{where} is a single {shape} x {shape_2} image, not a cube; a label map is imported as "
-            "labels, a matrix of pixels needs its lines and samples.",
+            "{where} is a single {size} image, not a cube; a label map is imported as labels, a matrix of "
+            "pixels needs its lines and samples.",
             where=where,
-            shape=shape[0],
-            shape_2=shape[1],
+            size=" x ".join(map(str, shape)),
         )
     return int(np.argmax(shape))
 

@@ -21,7 +21,7 @@ from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 from s3fn_core.types import Wavelengths
 
-NAME = "Stack of images, one a band, named like 450nm"
+NAME = tr("Stack of images, one a band, named like 450nm")
 SUFFIXES = (".png", ".tif", ".tiff")
 
 # "450nm", "450.5 nm", "0.45um": a number and a unit, not in the middle of a word; "wl450", "lambda_450".
@@ -75,7 +75,7 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     chosen = families.get(name, [])
     if len(chosen) < 2:
         raise CubeError(
-            "{path} holds {chosen} image(s); a stack has one for each band.", path=path, chosen=len(chosen)
+            "{path} holds {count} image(s); a stack has one for each band.", path=path, count=len(chosen)
         )
     left = [image for kin, images in families.items() if kin != name for image in images]
     notes: tuple[str, ...] = ()
@@ -83,9 +83,9 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
         listed = named([file.name for file in left])
         notes = (
             tr(
-                "{left} image(s) of the folder are named otherwise, left out: {listed}.",
-                left=len(left),
-                listed=listed,
+                "{count} image(s) of the folder are named otherwise, left out: {names}.",
+                count=len(left),
+                names=listed,
             ),
         )
     # A file that opens the same stack again is better known to a project than a folder.
@@ -127,7 +127,7 @@ def open_files(paths: Sequence[Path]) -> Cube:
         As :func:`open`.
     """
     if len(paths) < 2:
-        raise CubeError("{paths} image(s) were given; a stack has one for each band.", paths=len(paths))
+        raise CubeError("{count} image(s) were given; a stack has one for each band.", count=len(paths))
     return _stack(list(paths), None, paths[0].parent.name or paths[0].stem, ())
 
 
@@ -176,21 +176,18 @@ def _stack(files: list[Path], path: Path | None, name: str, notes: tuple[str, ..
     for band in bands:
         if band.shape != first.shape:
             raise CubeError(
-                "{path} has {shape} x {shape_2} pixels, {name} {shape_3} x {shape_4}; all bands of a "
-                "stack have one size.",
+                "{path} has {size} pixels, {first} {first_size}; all bands of a stack have one size.",
                 path=band.path,
-                shape=band.shape[0],
-                shape_2=band.shape[1],
-                name=first.path.name,
-                shape_3=first.shape[0],
-                shape_4=first.shape[1],
+                size=" x ".join(map(str, band.shape)),
+                first=first.path.name,
+                first_size=" x ".join(map(str, first.shape)),
             )
     told = [
         tr(
-            "{bands} images were stacked, {name} to {name_2}.",
-            bands=len(bands),
-            name=files[0].name,
-            name_2=files[-1].name,
+            "{count} images were stacked, {first} to {last}.",
+            count=len(bands),
+            first=files[0].name,
+            last=files[-1].name,
         ),
         *remarks,
     ]
@@ -255,7 +252,11 @@ def _doubtful(files: list[Path]) -> tuple[str, ...]:
         return ()
     if max(np.diff(sorted(numbers)), default=1) <= 1:
         return ()
-    told = (
-        f"The names hold numbers from {min(numbers)} to {max(numbers)} without a unit, which were not taken"
+    return (
+        tr(
+            "The names hold numbers from {lowest} to {highest} without a unit, which were not taken as "
+            "wavelengths; type those under Metadata if they are.",
+            lowest=min(numbers),
+            highest=max(numbers),
+        ),
     )
-    return (tr("{told} as wavelengths; type those under Metadata if they are.", told=told),)

@@ -16,6 +16,7 @@ from s3fn_core.cubes.formats.arrays import first_line
 from s3fn_core.cubes.formats.tiff_promise import check_promise
 from s3fn_core.errors import CubeError
 from s3fn_core.grey_png import stored_values
+from s3fn_core.languages import tr
 
 # Pillow's modes with one measured value a pixel; a palette ("P") holds numbers of colours.
 _MODES = {"1": "u1", "L": "u1", "I;16": "u2", "I;16B": "u2", "I;16L": "u2", "I": "i4", "F": "f4"}
@@ -157,7 +158,7 @@ def reader(bands: list[Band]) -> Callable[[Band, slice, slice], np.ndarray[Any, 
             if band.path.suffix.lower() == ".png":
                 values = png(band)
                 if values.shape != band.shape:
-                    raise ValueError("it changed since it was opened")
+                    raise ValueError(tr("it changed since it was opened"))
                 return values[lines, samples]
             return tiff(band, lines, samples)
         except (ValueError, SyntaxError, OSError, zlib.error) as error:

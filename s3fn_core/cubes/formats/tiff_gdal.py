@@ -77,10 +77,17 @@ def place(source: Any, notes: list[str]) -> Georeference | None:
         a, b, c, d, e, f = tuple(source.transform)[:6]
         return Georeference(source.crs.to_wkt() if source.crs else "", (a, b, c, d, e, f))
     points, _ = source.gcps
-    what = f"{len(points)} control points" if points else "a sensor model (RPC)" if source.rpcs else ""
-    if what:
+    if points:
         notes.append(
-            tr("The file places the image by {what}, which are not used; rectify it (gdalwarp).", what=what)
+            tr(
+                "The file places the image by {count} control points, which are not used; rectify it "
+                "(gdalwarp).",
+                count=len(points),
+            )
+        )
+    elif source.rpcs:
+        notes.append(
+            tr("The file places the image by a sensor model (RPC), which is not used; rectify it (gdalwarp).")
         )
     return None
 

@@ -18,6 +18,7 @@ from s3fn_core.cubes.formats.axes import (
     asked_axes,
     guessed_axes,
     interleave,
+    note_on,
     transposed,
     windows,
 )
@@ -89,13 +90,17 @@ def _note(image: Image, axes: Axes, why: str) -> str:
         )
     if image.channels > 1:
         return tr(
-            "{counts} pages of {channels} channels were read as {bands} bands.",
-            counts=image.counts[0],
+            "{pages} pages of {channels} channels were read as {bands} bands.",
+            pages=image.counts[0],
             channels=image.channels,
             bands=image.bands,
         )
-    paged = {"b": "band", "l": "line", "s": "sample"}[axes.order[0]]
-    return tr("One {paged} was read a page{ending}{why}.", paged=paged, ending=", " if why else "", why=why)
+    told = {
+        "b": tr("One band was read a page."),
+        "l": tr("One line was read a page."),
+        "s": tr("One sample was read a page."),
+    }[axes.order[0]]
+    return f"{told} {note_on(axes, why)}" if why else told
 
 
 def _mapped(path: Path, image: Image) -> Block | None:
@@ -139,7 +144,7 @@ def _reader(path: Path, image: Image) -> Callable[[tuple[Any, ...]], Block]:
 def _unpacked(page: Any, size: int, channels: int) -> Block:
     """The pixels of a page, shape (channels, lines, samples); without those that say how opaque."""
     if sum(page.databytecounts) > size:
-        raise ValueError("a page is longer than the file")
+        raise ValueError(tr("a page is longer than the file"))
     check_page(page, size)
     array = np.asarray(page.asarray())
     order = [axis for axis, letter in enumerate(page.axes) if letter not in "YX"]
@@ -157,17 +162,17 @@ def _centres(path: Path, image: Image) -> tuple[Wavelengths | None, tuple[str, .
     with tifffile.TiffFile(path, _multifile=False) as file:
         labels = list((file.imagej_metadata or {}).get("Labels", ()))
         if len(labels) == count:
-            return centres_of_texts(labels, "labels of the pages")
+            return centres_of_texts(labels, tr("labels of the pages"))
         for metadata in file.shaped_metadata or ():
             found, remarks = centres_of_file(metadata, count)
             if found is not None:
                 return found, remarks
         channels = _ome_channels(file.ome_metadata or "", image)
-        texts = {"channels of the OME metadata": channels}
+        texts = {tr("channels of the OME metadata"): channels}
         if len(image.pages) == count:
             pages = [file.pages[place] for place in image.pages]
-            texts["names of the pages"] = [_page_text(page, "PageName") for page in pages]
-            texts["descriptions"] = [_page_text(page, "ImageDescription") for page in pages]
+            texts[tr("names of the pages")] = [_page_text(page, "PageName") for page in pages]
+            texts[tr("descriptions")] = [_page_text(page, "ImageDescription") for page in pages]
         for source, stated in texts.items():
             if stated:
                 found, told = centres_of_texts(stated, source)

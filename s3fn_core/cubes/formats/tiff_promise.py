@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from s3fn_core.cubes.formats.arrays import first_line
+from s3fn_core.languages import tr
 
 # Bytes that one byte of a file can stand for, by TIFF's numbers of compressions.
 _LZW, _DEFLATE, _PACKBITS = 5, (8, 32946), 32773
@@ -62,17 +63,25 @@ def check_page(page: Any, size: int) -> None:
         When they cannot hold it.
     """
     if page.dtype is None:
-        raise ValueError("it holds no image of numbers")
+        raise ValueError(tr("it holds no image of numbers"))
     bits = page.bitspersample
     each = sum(bits) / len(bits) if isinstance(bits, tuple) else int(bits)  # samples may differ
     promised = float(math.prod(page.shape) * each / 8)
     listed = tuple(int(count) for count in page.databytecounts)
     blocks, ratio = int(math.prod(page.chunked)), _RATIOS.get(int(page.compression), _OTHERS)
     if not promised:
-        raise ValueError("it holds no image of numbers")
+        raise ValueError(tr("it holds no image of numbers"))
     if blocks > len(listed):
-        raise ValueError(f"it promises {blocks} blocks and lists {len(listed)}")
+        raise ValueError(
+            tr("it promises {blocks} blocks and lists {listed}", blocks=blocks, listed=len(listed))
+        )
     hole = promised / blocks
     present = sum(min(count, size) * ratio + _SLACK if count else hole for count in listed)
     if promised > present or (0 in listed and hole > _LARGEST_HOLE):
-        raise ValueError(f"it promises {promised:.0f} bytes of pixels, more than can be in its {size} bytes")
+        raise ValueError(
+            tr(
+                "it promises {promised:.0f} bytes of pixels, more than can be in its {size} bytes",
+                promised=promised,
+                size=size,
+            )
+        )

@@ -166,8 +166,8 @@ def _stated(
     imagery = [source.tags(band + 1, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM") for band in chosen]
     if all(imagery):
         yield band_centres(imagery, "um", bands)
-    yield centres_of_texts([source.descriptions[band] for band in chosen], "band descriptions")
-    yield centres_of_texts([band.get("description") for band in _band_tags(source, chosen)], "band tags")
+    yield centres_of_texts([source.descriptions[band] for band in chosen], tr("band descriptions"))
+    yield centres_of_texts([band.get("description") for band in _band_tags(source, chosen)], tr("band tags"))
     for text in headers:
         refused: tuple[str, ...] = ()
         for count in dict.fromkeys((bands, source.count)):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ def choose(content: Content, where: str, variable: str | None) -> str:
             where=where,
             elsewhere=named(content.elsewhere),
         )
-    listing = _listing(content, content.shapes) or "no arrays"
+    listing = _listing(content, content.shapes) or tr("no arrays")
     if variable is not None:
         if variable in content.shapes:
             return variable
@@ -123,6 +124,11 @@ def choose(content: Content, where: str, variable: str | None) -> str:
     return candidates[0]
 
 
+def array_of(path: Path, name: str) -> str:
+    """How a message names an array of a file, which it begins with."""
+    return tr("{path}, array {name},", path=path, name=name)
+
+
 def choice_note(content: Content, name: str, asked: bool) -> tuple[str, ...]:
     """What was used, what could be taken instead, and what cannot."""
     taken = _taken(content, name, asked)
@@ -143,13 +149,13 @@ def _taken(content: Content, name: str, asked: bool) -> tuple[str, ...]:
     if not others:
         return (tr('Array "{name}" was used.', name=name),)
     instead = _listing(content, others[:_MOST_OTHERS])
-    more = ", ..." if len(others) > _MOST_OTHERS else ""
+    if len(others) > _MOST_OTHERS:
+        instead += ", ..."
     return (
         tr(
-            'Array "{name}" was used, the most likely cube. Other arrays: {instead}{more}.',
+            'Array "{name}" was used, the most likely cube. Other arrays: {others}.',
             name=name,
-            instead=instead,
-            more=more,
+            others=instead,
         ),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import named, shortened
 from s3fn_core.types import BoolArray, Wavelengths
 
@@ -117,9 +117,9 @@ def _all_centres(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths
     elif remarks:  # to_nm guessed, for it does not know the unit
         notes = (
             tr(
-                'The wavelength unit "{stated}" is unknown; {taken_as}.',
+                'The wavelength unit "{stated}" is unknown; they were taken as {unit}.',
                 stated=shortened(stated),
-                taken_as=_taken_as(values, centres),
+                unit=_guessed_unit(values, centres),
             ),
         )
     else:
@@ -158,18 +158,18 @@ def _possible(values: Any, stated: str, centres: Wavelengths) -> tuple[Wavelengt
     if guess is None or guess.max() < SHORTEST or guess.min() > LONGEST:
         return centres, ()
     note = tr(
-        'Wavelengths from {values} to {values_2} cannot be in "{stated}"; {taken_as}.',
-        values=values[0],
-        values_2=values[-1],
+        'Wavelengths from {first} to {last} cannot be in "{stated}"; they were taken as {unit}.',
+        first=values[0],
+        last=values[-1],
         stated=shortened(stated),
-        taken_as=_taken_as(values, guess),
+        unit=_guessed_unit(values, guess),
     )
     return guess, (note,)
 
 
-def _taken_as(values: Any, centres: Wavelengths) -> str:
+def _guessed_unit(values: Any, centres: Wavelengths) -> str:
     """How a guess by :func:`to_nm` without a unit came out."""
-    return f"they were taken as {'nm' if centres[0] == float(values[0]) else 'micrometres'}"
+    return tr("nm") if centres[0] == float(values[0]) else tr("micrometres")
 
 
 def _order(centres: Wavelengths) -> list[str]:
@@ -178,17 +178,23 @@ def _order(centres: Wavelengths) -> list[str]:
     steps = np.diff(centres)
     same = np.flatnonzero(steps == 0)
     if len(np.unique(centres)) < len(centres):
-        where = f" (band {named([*(same + 2)])})" if same.size else ""
-        notes.append(tr("Some bands have the wavelength of another{where}; all were kept.", where=where))
+        notes.append(
+            tr(
+                "Some bands have the wavelength of another (band {bands}); all were kept.",
+                bands=named([*same + 2]),
+            )
+            if same.size
+            else tr("Some bands have the wavelength of another; all were kept.")
+        )
     direction = np.sign(steps.sum())
     turned = np.flatnonzero(steps * direction < 0) if direction else np.flatnonzero(steps < 0)
     if turned.size:
-        bands = "band" if turned.size == 1 else "bands"
         notes.append(
-            tr(
-                "The wavelengths turn back at {bands} {value}; the order of the file was kept.",
-                bands=bands,
-                value=named([*turned + 2]),
+            plural(
+                "The wavelengths turn back at band {bands}; the order of the file was kept.",
+                "The wavelengths turn back at bands {bands}; the order of the file was kept.",
+                turned.size,
+                bands=named([*turned + 2]),
             )
         )
     return notes
@@ -219,7 +225,7 @@ def to_nm(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths | None
         return None, (tr("The wavelengths are not numbers and were left out."),)
     if centres.size != bands:
         return None, (
-            tr("{size} wavelengths for {bands} bands: they were left out.", size=centres.size, bands=bands),
+            tr("{count} wavelengths for {bands} bands: they were left out.", count=centres.size, bands=bands),
         )
     usable = bool(np.all(np.isfinite(centres)) and np.all(centres > 0))
     if not usable or (bands > 1 and np.ptp(centres) == 0):  # filled in for want of knowledge

@@ -12,6 +12,7 @@ import numpy as np
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.spectra.axis import BandAxis
 from s3fn_core.files import read_record, without_nan
+from s3fn_core.languages import tr
 from s3fn_core.types import Box, FloatArray
 
 
@@ -59,15 +60,23 @@ class KeptSpectrum:
     @property
     def origin(self) -> str:
         """Where it came from, in words."""
-        source = "" if self.cube is None else f" of {self.cube.name}"
+        place = self._place
+        return place if self.cube is None else tr("{place} of {cube}", place=place, cube=self.cube.name)
+
+    @property
+    def _place(self) -> str:
         if self.box is None:
-            return f"{self.note}{source}"
+            return self.note
         top, left, bottom, right = self.box
         if self.pixel is not None:
-            return f"line {top}, sample {left}{source}"
-        return (
-            f"mean of {area(self.box):,} pixels{source}: "
-            f"lines {top} to {bottom - 1}, samples {left} to {right - 1}"
+            return tr("line {line}, sample {sample}", line=top, sample=left)
+        return tr(
+            "mean of {pixels:,} pixels in lines {top} to {bottom}, samples {left} to {right}",
+            pixels=area(self.box),
+            top=top,
+            bottom=bottom - 1,
+            left=left,
+            right=right - 1,
         )
 
     def read_again(self, cube: Cube, axis: BandAxis) -> KeptSpectrum:

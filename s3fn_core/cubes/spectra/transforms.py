@@ -12,6 +12,7 @@ import numpy.typing as npt
 from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import band_flags
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.types import FloatArray, Wavelengths
 
 Values = npt.NDArray[np.float64]
@@ -203,13 +204,13 @@ def _continuum_removed(spectra: Values, axis: Wavelengths, settings: Settings) -
 
 TRANSFORMS: Mapping[str, Transform] = MappingProxyType(
     {
-        "reflectance": Transform("Reflectance", "reflectance", _reflectance),
-        "raw": Transform("Raw values", "stored value", _raw),
-        "derivative": Transform("First derivative", "reflectance per nm", _derivative, True),
-        "savitzky_golay": Transform("Savitzky-Golay", "reflectance, smoothed", _savitzky_golay),
-        "snv": Transform("SNV", "standard normal variate", _snv),
+        "reflectance": Transform(tr("Reflectance"), tr("reflectance"), _reflectance),
+        "raw": Transform(tr("Raw values"), tr("stored value"), _raw),
+        "derivative": Transform(tr("First derivative"), tr("reflectance per nm"), _derivative, True),
+        "savitzky_golay": Transform("Savitzky-Golay", tr("reflectance, smoothed"), _savitzky_golay),
+        "snv": Transform("SNV", tr("standard normal variate"), _snv),
         "continuum_removed": Transform(
-            "Continuum removed", "reflectance / continuum", _continuum_removed, True
+            tr("Continuum removed"), tr("reflectance / continuum"), _continuum_removed, True
         ),
     }
 )

@@ -91,12 +91,20 @@ def _by_wavelength(first: float, last: float, wavelengths: Wavelengths | None) -
         if distance.min() <= (np.median(steps) if steps.size else 0):
             chosen = distance == distance.min()
     if not chosen.any():
-        where = f"at {low:g} nm" if low == high else f"between {low:g} and {high:g} nm"
+        first, last = wavelengths.min(), wavelengths.max()
+        if low == high:
+            raise CubeError(
+                "There is no band at {nm:g} nm; they go from {first:g} to {last:g} nm.",
+                nm=low,
+                first=first,
+                last=last,
+            )
         raise CubeError(
-            "There is no band {where}; they go from {minimum:g} to {maximum:g} nm.",
-            where=where,
-            minimum=wavelengths.min(),
-            maximum=wavelengths.max(),
+            "There is no band between {low:g} and {high:g} nm; they go from {first:g} to {last:g} nm.",
+            low=low,
+            high=high,
+            first=first,
+            last=last,
         )
     return chosen
 

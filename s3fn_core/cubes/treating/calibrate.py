@@ -159,9 +159,9 @@ def reflectance(cube: Cube, calibration: Calibration) -> Cube:
         return block[:, samples.start - wide.start : samples.stop - wide.start]
 
     made = tr(
-        "Reflectance by white {name} and dark {dark_name}.",
-        name=calibration.white.name,
-        dark_name=calibration.dark.name,
+        "Reflectance by white {white} and dark {dark}.",
+        white=calibration.white.name,
+        dark=calibration.dark.name,
     )
     return cube.with_(
         data=WindowedArray(cube.shape, np.float32, read, cube.data),

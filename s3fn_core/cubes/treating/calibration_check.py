@@ -75,12 +75,12 @@ class Defects:
             worst = int(self.saturated.argmax())
             told.append(
                 tr(
-                    "Saturated (>= {maximum:g}): {sum} values, in {count_nonzero} bands, at most "
-                    "{saturated} of {pixels} in band {worst}.",
-                    maximum=self.maximum,
-                    sum=self.saturated.sum(),
-                    count_nonzero=np.count_nonzero(self.saturated),
-                    saturated=self.saturated[worst],
+                    "Saturated (>= {level:g}): {values} values, in {bands} bands, at most {most} of {pixels} "
+                    "in band {worst}.",
+                    level=self.maximum,
+                    values=self.saturated.sum(),
+                    bands=np.count_nonzero(self.saturated),
+                    most=self.saturated[worst],
                     pixels=self.pixels,
                     worst=worst + 1,
                 )
@@ -109,19 +109,17 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
     dead = float(np.isnan(gain).mean())
     if dead > 0.5:
         bright, dim = (float(np.nanmedian(one.values)) for one in (white, dark))
-        mend = "Exchange them" if bright < dim else "Choose the measurement of a white panel"
-        return Verdict(
-            tr(
-                "The white reference {name} (median {bright:g}) is not brighter than the dark one "
-                "{dark_name} ({dim:g}) in {share} of the detector elements. {mend}.",
-                name=white.name,
-                bright=bright,
-                dark_name=dark.name,
-                dim=dim,
-                share=per_cent(dead, 0),
-                mend=mend,
-            )
+        found = tr(
+            "The white reference {white} (median {bright:g}) is not brighter than the dark one {dark} "
+            "({dim:g}) in {share} of the detector elements.",
+            white=white.name,
+            bright=bright,
+            dark=dark.name,
+            dim=dim,
+            share=per_cent(dead, 0),
         )
+        mend = tr("Exchange them.") if bright < dim else tr("Choose the measurement of a white panel.")
+        return Verdict(f"{found} {mend}")
     good = np.flatnonzero(cube.good_bands).tolist()
     values = sample_pixels(reflectance(cube, calibration), good, LOOKED_AT)
     release(cube.data)
@@ -132,8 +130,12 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
     telling = values[np.abs(values) > BLACK] if (np.abs(values) > BLACK).any() else values
     median = float(np.median(telling))
     odd = float(np.mean((telling < USUAL[0]) | (telling > USUAL[1])))
-    outside = f"{per_cent(odd, 0)} of them outside 0 to {USUAL[1]}"
-    told = f"reflectances would be {median:.2g} in the median, {outside}"
+    told = tr(
+        "reflectances would be {median:.2g} in the median, {share} of them outside 0 to {highest}",
+        median=median,
+        share=per_cent(odd, 0),
+        highest=USUAL[1],
+    )
     if top < BLACK:
         return Verdict(
             tr(
@@ -147,11 +149,11 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
     if odd > 0.5:
         return Verdict(
             tr(
-                "{name} and {dark_name} are not references of {cube_name}: {told}. Give the "
+                "{white} and {dark} are not references of {cube}: {told}. Give the "
                 "measurements of a white panel and of the closed shutter that belong to it.",
-                name=white.name,
-                dark_name=dark.name,
-                cube_name=cube.name,
+                white=white.name,
+                dark=dark.name,
+                cube=cube.name,
                 told=told,
             )
         )

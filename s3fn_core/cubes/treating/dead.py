@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, FloatArray
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -80,11 +81,19 @@ def told_dead(dead: Counts, samples: int, repaired: int) -> tuple[str, ...]:
         return ()
     whole = int(np.count_nonzero(dead == samples))
     rest = int(dead.sum()) - repaired
-    found = (
-        f"Dead (white <= dark): {dead.sum()} of {samples * dead.size} detector elements, in "
-        f"{np.count_nonzero(dead)} bands"
-    )
-    throughout = f", {whole} of them in every sample" if whole else ""
-    fates = [f"{repaired} are repaired from their neighbours along the line"] if repaired else []
-    fates += [f"{rest} are missing (NaN)"] if rest else []
-    return (f"{found}{throughout}. {', '.join(fates)}.",)
+    counts = {"dead": dead.sum(), "elements": samples * dead.size, "bands": np.count_nonzero(dead)}
+    told = [
+        tr(
+            "Dead (white <= dark): {dead} of {elements} detector elements, in {bands} bands, {whole} of "
+            "them in every sample.",
+            whole=whole,
+            **counts,
+        )
+        if whole
+        else tr("Dead (white <= dark): {dead} of {elements} detector elements, in {bands} bands.", **counts)
+    ]
+    if repaired:
+        told.append(tr("{count} are repaired from their neighbours along the line.", count=repaired))
+    if rest:
+        told.append(tr("{count} are missing (NaN).", count=rest))
+    return (" ".join(told),)

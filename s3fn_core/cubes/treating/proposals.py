@@ -149,11 +149,11 @@ def propose_bad_bands(cube: Cube, sample: Sample) -> Operation[BadBandsProposal]
             vapour |= (cube.wavelengths >= low) & (cube.wavelengths <= high)
     if empty.all():
         empty[:] = False
-    reasons = [
-        f"{what} in {band_ranges(bands)}"
-        for what, bands in (("no information", empty), ("water vapour", vapour & ~empty))
-        if bands.any()
-    ]
+    reasons = []
+    if empty.any():
+        reasons.append(tr("no information in {bands}", bands=band_ranges(empty)))
+    if (vapour & ~empty).any():
+        reasons.append(tr("water vapour in {bands}", bands=band_ranges(vapour & ~empty)))
     why = tr("Proposed: {reasons}.", reasons="; ".join(reasons)) if reasons else tr("No band looks bad.")
     return BadBandsProposal(empty | vapour, why)
 

@@ -61,11 +61,14 @@ def find_references(path: str | Path) -> Proposal:
     for kind, files in found.items():
         names = {stem_of(file) for rank, _, _, file in files if rank == min(files)[0]}
         if len(names) > 1:
+            several = ", ".join(sorted(names))
             notes.append(
-                tr("Several {kind} references lie there: {names}.", kind=kind, names=", ".join(sorted(names)))
+                tr("Several white references lie there: {names}.", names=several)
+                if kind == "white"
+                else tr("Several dark references lie there: {names}.", names=several)
             )
         if files and min(files)[0] == _OTHERS:
-            notes.append(tr("{minimum} has the name of another scene.", minimum=min(files)[2]))
+            notes.append(tr("{name} has the name of another scene.", name=min(files)[2]))
     best = {kind: min(files)[3] if files else None for kind, files in found.items()}
     return Proposal(best["white"], best["dark"], tuple(notes))
 

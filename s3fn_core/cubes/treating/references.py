@@ -66,7 +66,7 @@ class Reference:
             )
 
     @staticmethod
-    def constant(value: float, name: str = "constant") -> Reference:
+    def constant(value: float, name: str = tr("constant")) -> Reference:
         """The same signal in every sample and band."""
         return Reference(np.full((1, 1), float(value)), f"{name} {value:g}")
 
@@ -108,20 +108,20 @@ class Reference:
         samples, bands = self.values.shape
         if bands not in (1, cube.bands):
             raise CubeError(
-                "The reference {name} has {bands} bands, {cube_name} has {cube_bands}; choose a "
+                "The reference {name} has {bands} bands, {cube} has {cube_bands}; choose a "
                 "reference taken with the same camera and binning.",
                 name=self.name,
                 bands=bands,
-                cube_name=cube.name,
+                cube=cube.name,
                 cube_bands=cube.bands,
             )
         if samples not in (1, cube.samples):
             raise CubeError(
-                "The reference {name} has {samples} samples, {cube_name} has {cube_samples}; choose one "
+                "The reference {name} has {samples} samples, {cube} has {cube_samples}; choose one "
                 "of the same field of view, or use its average.",
                 name=self.name,
                 samples=samples,
-                cube_name=cube.name,
+                cube=cube.name,
                 cube_samples=cube.samples,
             )
         notes = (*self.notes, *self._other_wavelengths(cube), *self._other_time(cube))
@@ -135,10 +135,10 @@ class Reference:
         if off > spacing / 2:  # then another band would fit better
             raise CubeError(
                 "The wavelengths of the reference {name} differ by up to {off:.1f} nm from those of "
-                "{cube_name}; choose a reference taken with the same camera.",
+                "{cube}; choose a reference taken with the same camera.",
                 name=self.name,
                 off=off,
-                cube_name=cube.name,
+                cube=cube.name,
             )
         if off > spacing / 20:
             return (tr("The wavelengths of {name} differ by up to {off:.2f} nm.", name=self.name, off=off),)
@@ -150,11 +150,11 @@ class Reference:
             return ()
         return (
             tr(
-                "{name} was taken with another integration time ({own}) than {cube_name} ({other}); "
+                "{name} was taken with another integration time ({own}) than {cube} ({other}); "
                 "reflectance is wrong by their ratio unless the camera corrects for it.",
                 name=self.name,
                 own=own,
-                cube_name=cube.name,
+                cube=cube.name,
                 other=other,
             ),
         )
@@ -245,10 +245,10 @@ def _place(cube: Cube, lines: slice, samples: slice) -> str:
     """What a part of a cube is called; the numbers are those under the cursor."""
     parts = []
     if lines.stop - lines.start < cube.lines:
-        parts.append(f"lines {lines.start} to {lines.stop - 1}")
+        parts.append(tr("lines {first} to {last}", first=lines.start, last=lines.stop - 1))
     if samples.stop - samples.start < cube.samples:
-        parts.append(f"samples {samples.start} to {samples.stop - 1}")
-    return f"{', '.join(parts)} of {cube.name}" if parts else cube.name
+        parts.append(tr("samples {first} to {last}", first=samples.start, last=samples.stop - 1))
+    return tr("{place} of {cube}", place=", ".join(parts), cube=cube.name) if parts else cube.name
 
 
 def saturation_level(cube: Cube, maximum: float | None = None) -> float | None:

@@ -16,7 +16,7 @@ from s3fn_core.cubes.treating.number_column import LONGEST, number_column
 from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
 from s3fn_core.files import decoded, reason, require_file
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import named
 from s3fn_core.types import Wavelengths
 
@@ -142,20 +142,24 @@ def remarks(wavelengths: Wavelengths) -> tuple[str, ...]:
     turned = np.flatnonzero(steps > 0 if falling else steps < 0)
     found = []
     if repeated.size:
-        found.append(tr("The wavelength repeats at band {value}.", value=named([*repeated + 2])))
+        found.append(tr("The wavelength repeats at band {bands}.", bands=named([*repeated + 2])))
     elif len(np.unique(wavelengths)) < len(wavelengths):
         found.append(tr("Some bands have the wavelength of another."))
     if turned.size:
-        bands = "band" if turned.size == 1 else "bands"
         found.append(
-            tr("The wavelengths turn back at {bands} {value}.", bands=bands, value=named([*turned + 2]))
+            plural(
+                "The wavelengths turn back at band {bands}.",
+                "The wavelengths turn back at bands {bands}.",
+                turned.size,
+                bands=named([*turned + 2]),
+            )
         )
     low, high = float(wavelengths.min()), float(wavelengths.max())
     if low < SHORTEST or high > LONGEST_NM:
         found.append(
             tr(
-                "Optical sensors do not measure at {ending:g} nm; is the unit right?",
-                ending=low if low < SHORTEST else high,
+                "Optical sensors do not measure at {nm:g} nm; is the unit right?",
+                nm=low if low < SHORTEST else high,
             )
         )
     return tuple(found)

@@ -23,6 +23,7 @@ from s3fn_core.cubes.treating.objects import Numbers
 from s3fn_core.cubes.treating.references import Reference
 from s3fn_core.errors import CubeError
 from s3fn_core.files import read_record, reason, require_file
+from s3fn_core.languages import tr
 
 VERSION = 1
 SUFFIX = ".npz"
@@ -224,7 +225,13 @@ def treatment_from(content: bytes, where: str) -> Treatment:
         arrays = _arrays(content)
         record = json.loads(str(arrays["record"]))
         if record["version"] != VERSION:
-            raise ValueError(f"its version is {record['version']!r}, this program reads {VERSION}")
+            raise ValueError(
+                tr(
+                    "its version is {version!r}, this program reads {known}",
+                    version=record["version"],
+                    known=VERSION,
+                )
+            )
         parts = _Parts(arrays)
         return Treatment(
             None if (stated := record.get("metadata")) is None else read_record(Metadata, stated),
@@ -244,7 +251,7 @@ def _arrays(content: bytes) -> dict[str, np.ndarray[Any, Any]]:
     """All arrays of a file, if they are not larger than any treatment is."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if (size := sum(entry.file_size for entry in archive.infolist())) > _LARGEST:
-            raise ValueError(f"it unpacks to {size:,} bytes")
+            raise ValueError(tr("it unpacks to {size:,} bytes", size=size))
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         return {name: file[name] for name in file.files}
 
@@ -290,5 +297,5 @@ def _mask(record: dict[str, Any] | None, parts: _Parts) -> Mask | None:
     recipe = record["recipe"]
     objects = np.asarray(parts.arrays["objects"], np.int32)
     if objects.ndim != 2:
-        raise ValueError("a mask has lines and samples")
+        raise ValueError(tr("a mask has lines and samples"))
     return Mask(objects, None if recipe is None else Recipe.from_json(recipe))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 
 Values = npt.NDArray[np.float64]
@@ -110,19 +111,25 @@ def why_no_colour(wavelengths: Wavelengths | None, good_bands: BoolArray) -> str
     each of X, Y and Z of white.
     """
     if wavelengths is None:
-        return "the wavelengths of the bands are not known"
+        return tr("the wavelengths of the bands are not known")
     nodes = np.unique(wavelengths[good_bands])
     if not nodes.size:
-        return "all bands are marked as bad"
+        return tr("all bands are marked as bad")
     measured = (nodes[0] <= _NM) & (nodes[-1] >= _NM)
     if not _shows_white(measured):
-        return f"the good bands ({nodes[0]:.0f}-{nodes[-1]:.0f} nm) do not cover visible light"
+        return tr(
+            "the good bands ({first:.0f}-{last:.0f} nm) do not cover visible light",
+            first=nodes[0],
+            last=nodes[-1],
+        )
     gaps = [(low, high) for low, high in pairwise(nodes.tolist()) if high - low > _WIDEST_STEP]
     for low, high in gaps:
         measured &= (low >= _NM) | (high <= _NM)
     if not _shows_white(measured):
-        texts = ", ".join(f"{low:.0f} and {high:.0f} nm" for low, high in gaps if low < _NM[-1])
-        return f"there is no good band between {texts}"
+        texts = ", ".join(
+            tr("{low:.0f} and {high:.0f} nm", low=low, high=high) for low, high in gaps if low < _NM[-1]
+        )
+        return tr("there is no good band between {gaps}", gaps=texts)
     return ""
 
 

@@ -15,6 +15,7 @@ from s3fn_core.cubes.viewing.colour import ILLUMINANTS, why_no_colour
 from s3fn_core.cubes.viewing.display import Limits, default_rgb, nearest_band
 from s3fn_core.errors import CubeError
 from s3fn_core.files import read_record
+from s3fn_core.languages import tr
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,13 @@ class CompositeKind:
 
 KINDS: Mapping[str, CompositeKind] = MappingProxyType(
     {
-        "true": CompositeKind("True colour", (0,)),
-        "false": CompositeKind("False colour", (3,)),
-        "band": CompositeKind("Single band", (1,)),
-        "ratio": CompositeKind("Band ratio", (2,)),
-        "difference": CompositeKind("Normalised difference", (2,)),
-        "pca": CompositeKind("Principal components", (1, 3)),
-        "mnf": CompositeKind("Minimum noise fractions", (1, 3)),
+        "true": CompositeKind(tr("True colour"), (0,)),
+        "false": CompositeKind(tr("False colour"), (3,)),
+        "band": CompositeKind(tr("Single band"), (1,)),
+        "ratio": CompositeKind(tr("Band ratio"), (2,)),
+        "difference": CompositeKind(tr("Normalised difference"), (2,)),
+        "pca": CompositeKind(tr("Principal components"), (1, 3)),
+        "mnf": CompositeKind(tr("Minimum noise fractions"), (1, 3)),
     }
 )
 FITTED = ("pca", "mnf")
@@ -86,23 +87,38 @@ class Composite:
     def _problems(self) -> list[str]:
         kind = KINDS.get(self.kind)
         if kind is None:
-            return [f'there is no kind "{self.kind}", choose one of {", ".join(KINDS)}']
+            return [
+                tr('there is no kind "{kind}", choose one of {kinds}', kind=self.kind, kinds=", ".join(KINDS))
+            ]
         problems = []
         if len(self.channels) not in kind.channels:
-            wanted = " or ".join(map(str, kind.channels))
-            problems.append(f"{kind.label} takes {wanted} channels, not {len(self.channels)}")
+            problems.append(
+                tr(
+                    "{kind} takes {wanted} channels, not {given}",
+                    kind=kind.label,
+                    wanted=" / ".join(map(str, kind.channels)),
+                    given=len(self.channels),
+                )
+            )
         if min(self.channels, default=0) < 0:
-            problems.append("bands and components count from 0")
+            problems.append(tr("bands and components count from 0"))
         if len(self.limits) not in (0, self.limit_count):
-            problems.append(f"{kind.label} takes {self.limit_count} limits, not {len(self.limits)}")
+            problems.append(
+                tr(
+                    "{kind} takes {wanted} limits, not {given}",
+                    kind=kind.label,
+                    wanted=self.limit_count,
+                    given=len(self.limits),
+                )
+            )
         if not all(math.isfinite(b) and math.isfinite(w) and b < w for b, w in self.limits):
-            problems.append("the value shown as black must be below the one shown as white")
+            problems.append(tr("the value shown as black must be below the one shown as white"))
         if not 0 <= self.cut < 50:
-            problems.append(f"from 0 to 50 % can be cut off, not {self.cut}")
+            problems.append(tr("from 0 to 50 % can be cut off, not {cut}", cut=self.cut))
         if not _GAMMAS[0] <= self.gamma <= _GAMMAS[1]:
-            problems.append(f"gamma must lie between 0.1 and 10, not at {self.gamma}")
+            problems.append(tr("gamma must lie between 0.1 and 10, not at {gamma}", gamma=self.gamma))
         if self.illuminant not in ILLUMINANTS:
-            problems.append(f'there is no illuminant "{self.illuminant}"')
+            problems.append(tr('there is no illuminant "{illuminant}"', illuminant=self.illuminant))
         return problems
 
     @property

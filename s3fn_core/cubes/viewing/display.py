@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.thumbnail import TOLERANCE, ByteImage, Limits, rgb_bands, stretch_limits, to_bytes
+from s3fn_core.languages import tr
 
 __all__ = ["ByteImage", "Limits", "default_rgb", "nearest_band", "rgb_caption", "stretch_limits", "to_bytes"]
 
@@ -28,8 +29,9 @@ def nearest_band(cube: Cube, nm: float) -> int | None:
     return band if abs(cube.wavelengths[band] - nm) <= TOLERANCE else None
 
 
-def rgb_caption(cube: Cube, bands: Sequence[int], name: str = "false colour") -> str:
+def rgb_caption(cube: Cube, bands: Sequence[int], name: str = "") -> str:
     """What a composite of three bands is called on screen."""
     if cube.wavelengths is None:
-        return "bands " + "/".join(str(band + 1) for band in bands)
-    return f"{name} " + "/".join(f"{cube.wavelengths[band]:.0f}" for band in bands) + " nm"
+        return tr("bands {bands}", bands="/".join(str(band + 1) for band in bands))
+    wavelengths = "/".join(f"{cube.wavelengths[band]:.0f}" for band in bands)
+    return f"{name or tr('false colour')} {wavelengths} nm"

@@ -136,21 +136,21 @@ def caption(rendering: Rendering) -> str:
         parts = [band_caption(rendering.cube, composite.channels[0])]
     if len(composite.limits) == 1:
         black, white = composite.limits[0]
-        parts.append(f"{black:.4g} to {white:.4g}")
+        parts.append(tr("{black:.4g} to {white:.4g}", black=black, white=white))
     elif composite.limits:
-        parts.append("limits by hand")
+        parts.append(tr("limits by hand"))
     if composite.gamma != 1:
-        parts.append(f"gamma {composite.gamma:.2f}")
+        parts.append(tr("gamma {gamma:.2f}", gamma=composite.gamma))
     return ", ".join(parts)
 
 
 def band_caption(cube: Cube, band: int) -> str:
     """Number (from 1) and wavelength of a band."""
-    number = f"band {band + 1} of {cube.bands}"
+    number = tr("band {number} of {bands}", number=band + 1, bands=cube.bands)
     if cube.wavelengths is None:
         return number
-    bad = "" if cube.good_bands[band] else " (no information)"
-    return f"{cube.wavelengths[band]:.1f} nm, {number}{bad}"
+    told = f"{cube.wavelengths[band]:.1f} nm, {number}"
+    return told if cube.good_bands[band] else tr("{band} (no information)", band=told)
 
 
 def thumbnail(image: ByteImage) -> ByteImage:

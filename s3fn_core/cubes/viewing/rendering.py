@@ -16,6 +16,7 @@ from s3fn_core.cubes.viewing.components import Components, Method, fit_component
 from s3fn_core.cubes.viewing.composite import FITTED, Composite
 from s3fn_core.cubes.viewing.display import ByteImage, Limits, rgb_caption, stretch_limits, to_bytes
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation
 from s3fn_core.types import FloatArray
 
@@ -165,11 +166,11 @@ def compose(cube: Cube, composite: Composite, components: Components | None = No
     channels = composite.channels
     if max(channels) >= cube.bands:
         raise CubeError(
-            "{name} has bands 1 to {bands}; a composite with band {maximum} cannot be shown. Choose "
+            "{name} has bands 1 to {bands}; a composite with band {band} cannot be shown. Choose "
             "other bands.",
             name=cube.name,
             bands=cube.bands,
-            maximum=max(channels) + 1,
+            band=max(channels) + 1,
         )
     first, last = (_band_name(cube, channel) for channel in (channels[0], channels[-1]))
     if composite.kind == "false":
@@ -201,7 +202,7 @@ def _true_colour(cube: Cube, composite: Composite) -> Rendering:
     return Rendering(
         cube,
         composite,
-        f"true colour under {composite.illuminant}",
+        tr("true colour under {illuminant}", illuminant=composite.illuminant),
         tuple(bands.tolist()),
         lambda block: np.matmul(block, weights),
     )
@@ -211,17 +212,17 @@ def _of_components(cube: Cube, composite: Composite, components: Components | No
     name = composite.kind.upper()
     if components is None or components.method != composite.kind:
         raise CubeError(
-            "{name}: the components of {cube_name} have to be computed first.", name=name, cube_name=cube.name
+            "{method}: the components of {cube} have to be computed first.", method=name, cube=cube.name
         )
     available = components.matrix.shape[1]
     if max(composite.channels) >= available or max(components.bands) >= cube.bands:
         raise CubeError(
-            "{name} has {available} components of {name_2}; component {maximum} was asked for. "
+            "{cube} has {available} components of {method}; component {component} was asked for. "
             "Choose others.",
-            name=cube.name,
+            cube=cube.name,
             available=available,
-            name_2=name,
-            maximum=max(composite.channels) + 1,
+            method=name,
+            component=max(composite.channels) + 1,
         )
     chosen = list(composite.channels)
     mean, matrix = components.mean, np.ascontiguousarray(components.matrix[:, chosen])
@@ -237,7 +238,7 @@ def _of_components(cube: Cube, composite: Composite, components: Components | No
 
 def _band_name(cube: Cube, band: int) -> str:
     if cube.wavelengths is None:
-        return f"band {band + 1}"
+        return tr("band {number}", number=band + 1)
     return f"{cube.wavelengths[band]:.0f} nm"
 
 

@@ -62,7 +62,7 @@ def read_envi_library(path: Path) -> Contents:
     names = [name.strip() for name in header.get("spectra names").split(",")]
     if len(names) != count:
         notes += (tr("The names do not fit the spectra, which were numbered instead."),)
-        names = [f"spectrum {i + 1}" for i in range(count)]
+        names = [tr("spectrum {number}", number=i + 1) for i in range(count)]
     return tuple(names), wavelengths, spectra, notes
 
 
@@ -93,7 +93,7 @@ def _whole(header: HeaderText, key: str, default: int | None = None) -> int:
     try:
         return int(header.get(key))
     except ValueError:
-        raise header.error(key, "a whole number is needed") from None
+        raise header.field_error(key, "a whole number is needed") from None
 
 
 def _spectra(header: HeaderText, data: Path, shape: tuple[int, int]) -> np.ndarray[Any, Any]:
@@ -102,16 +102,16 @@ def _spectra(header: HeaderText, data: Path, shape: tuple[int, int]) -> np.ndarr
 
     code = envi_to_dtype.get(str(_whole(header, "data type")))
     if code is None or np.dtype(code).kind not in "iuf":
-        raise header.error("data type", "it must be a type of real numbers")
+        raise header.field_error("data type", "it must be a type of real numbers")
     dtype = np.dtype(code).newbyteorder(">" if _whole(header, "byte order", 0) else "<")
     offset, count = _whole(header, "header offset", 0), shape[0] * shape[1]
     if offset < 0 or data.stat().st_size < offset + count * dtype.itemsize:
         raise CubeError(
-            "{data} is shorter than its header promises ({shape} spectra of {shape_2} bands); copy "
+            "{data} is shorter than its header promises ({count} spectra of {bands} bands); copy "
             "it again, or correct the header.",
             data=data,
-            shape=shape[0],
-            shape_2=shape[1],
+            count=shape[0],
+            bands=shape[1],
         )
     values = np.fromfile(data, dtype, count, offset=offset).reshape(shape).astype(np.float64)
     missing = _real(header, "data ignore value")

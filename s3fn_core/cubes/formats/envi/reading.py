@@ -21,6 +21,7 @@ from s3fn_core.envi.place import position
 from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
 from s3fn_core.languages import tr
+from s3fn_core.quoting import listed
 
 NAME = "ENVI"
 SUFFIXES = (".hdr", *DATA_SUFFIXES)
@@ -67,9 +68,9 @@ def _open_beside(path: Path, header: Header) -> Cube:
         except CubeError:  # there is no other file that may be meant
             return _open_pair(header, path)
         told = tr(
-            "{name} is not the data file of {path_name}, whose own was opened.",
+            "{name} is not the data file of {header}, whose own was opened.",
             name=path.name,
-            path_name=header.path.name,
+            header=header.path.name,
         )
         return cube.with_(notes=(told, *cube.notes))
     return _open_pair(header, path)
@@ -158,20 +159,20 @@ def _map(header: Header, interleave: Interleave, data: Path, notes: list[str]) -
     elif present > header.promised:
         notes.append(
             tr(
-                "{name} is {present} bytes longer than the header promises; its end was left out.",
+                "{name} is {bytes} bytes longer than the header promises; its end was left out.",
                 name=data.name,
-                present=present - header.promised,
+                bytes=present - header.promised,
             )
         )
     if 0 in size.values():
         raise CubeError(
             "{data} is too short: {path} promises {promised} bytes after an offset of {offset}, the "
-            "file has {st_size}. Copy the data file again, or correct the header.",
+            "file has {present}. Copy the data file again, or correct the header.",
             data=data,
             path=header.path,
             promised=header.promised,
             offset=header.offset,
-            st_size=data.stat().st_size,
+            present=data.stat().st_size,
         )
     array = np.memmap(data, header.dtype, "r", header.offset, tuple(size[a] for a in axes))
     return array.transpose([axes.index(axis) for axis in "lsb"])
@@ -180,12 +181,12 @@ def _map(header: Header, interleave: Interleave, data: Path, notes: list[str]) -
 def _shortfall(header: Header, data: Path, lines: int, bands: int, present: int) -> str:
     kept = []
     if bands < header.bands:
-        kept.append(f"{bands} of {header.bands} bands")
+        kept.append(tr("{bands} of {all_bands} bands", bands=bands, all_bands=header.bands))
     if lines < header.lines:
-        kept.append(f"{lines} of {header.lines} lines")
+        kept.append(tr("{lines} of {all_lines} lines", lines=lines, all_lines=header.lines))
     return tr(
-        "{name} is {promised} bytes shorter than the header promises; opened with {kept}.",
+        "{name} is {bytes} bytes shorter than the header promises; opened with {kept}.",
         name=data.name,
-        promised=header.promised - present,
-        kept=" and ".join(kept),
+        bytes=header.promised - present,
+        kept=listed(kept),
     )

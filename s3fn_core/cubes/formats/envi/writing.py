@@ -66,15 +66,15 @@ def write_envi(
     values = np.asarray(cube.data[:, :, :] if isinstance(cube, Cube) else cube)
     if values.ndim != 3:
         raise CubeError(
-            "{header}: a cube has three axes, this array {ndim}.", header=header, ndim=values.ndim
+            "{header}: a cube has three axes, this array {axes}.", header=header, axes=values.ndim
         )
     if wavelengths is not None and np.shape(wavelengths) != values.shape[2:]:
         count = np.size(wavelengths)
         raise CubeError(
-            "{header}: {count} wavelengths for {shape} bands; give one per band.",
+            "{header}: {count} wavelengths for {bands} bands; give one per band.",
             header=header,
             count=count,
-            shape=values.shape[2],
+            bands=values.shape[2],
         )
     try:
         dtype = np.dtype(values.dtype if dtype is None else dtype)
@@ -114,7 +114,7 @@ def write_envi(
         ) from error
     except OSError as error:
         raise CubeError(
-            "{header} cannot be written: {value}.", header=header, value=error.strerror or error
+            "{header} cannot be written: {why}.", header=header, why=error.strerror or error
         ) from error
     return header
 

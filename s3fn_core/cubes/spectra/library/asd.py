@@ -19,8 +19,9 @@ from s3fn_core.cubes.spectra.library.single import content_of, head_of, one_spec
 from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
 from s3fn_core.files import decoded
+from s3fn_core.languages import tr
 
-NAME = "ASD spectrum"
+NAME = tr("ASD spectrum")
 SUFFIXES = (".asd",)
 _VERSIONS = {"ASD": 1, "asd": 1, **{f"as{n}": n for n in range(2, 9)}}
 _SUFFIX = re.compile(r"\.(asd|\d{3})", re.IGNORECASE)  # older programs number their files
@@ -33,15 +34,15 @@ _REFERENCE = struct.Struct("<Hdd")  # whether there is one, two times; then a te
 _LENGTH = struct.Struct("<H")
 _NUMBERS = {0: "<f4", 1: "<i4", 2: "<f8"}
 _KINDS = (
-    "raw counts",
-    "reflectance",
-    "radiance",
-    "numbers without a unit",
-    "irradiance",
-    "a quality index",
-    "transmittance",
-    "numbers of an unknown kind",
-    "absorbance",
+    tr("raw counts"),
+    tr("reflectance"),
+    tr("radiance"),
+    tr("numbers without a unit"),
+    tr("irradiance"),
+    tr("a quality index"),
+    tr("transmittance"),
+    tr("numbers of an unknown kind"),
+    tr("absorbance"),
 )
 _REFLECTANCE = 1
 _BY_THE_REFERENCE = (0, 1, 2)  # kinds that divided by the white reference are reflectance
@@ -61,14 +62,19 @@ def read(path: Path) -> SpectralLibrary:
             '{path} is not an ASD file: it does not begin with "ASD" or "as2" to "as8".', path=path
         )
     if len(raw) <= _HEAD:
-        raise _ends(path, "spectrum")
+        raise _ends(path, tr("spectrum"))
     wavelengths = _wavelengths(path, raw)
-    target, end = _values(path, raw, _HEAD, len(wavelengths), "spectrum")
+    target, end = _values(path, raw, _HEAD, len(wavelengths), tr("spectrum"))
     white = None if version == 1 else _white(path, raw, end, len(wavelengths))
     values, what = _reflectance(path, raw[_KIND], target, white)
     comment = decoded(raw[_COMMENT].partition(b"\0")[0])
     return one_spectrum(
-        path, path.stem, wavelengths, values, (), (f"ASD file, version {version}: {what}", comment)
+        path,
+        path.stem,
+        wavelengths,
+        values,
+        (),
+        (tr("ASD file, version {version}: {what}", version=version, what=what), comment),
     )
 
 
@@ -100,9 +106,9 @@ def _values(
     stored = _NUMBERS.get(raw[_FORMAT])
     if stored is None:
         raise CubeError(
-            "{path} states {raw} as its format of numbers; 0 to 2 are known. Save it as text.",
+            "{path} states {code} as its format of numbers; 0 to 2 are known. Save it as text.",
             path=path,
-            raw=raw[_FORMAT],
+            code=raw[_FORMAT],
         )
     end = start + channels * np.dtype(stored).itemsize
     if len(raw) < end:
@@ -117,9 +123,9 @@ def _white(path: Path, raw: bytes, start: int, channels: int) -> npt.NDArray[np.
         return None
     text = start + _REFERENCE.size
     if len(raw) < text + _LENGTH.size:
-        raise _ends(path, "white reference")
+        raise _ends(path, tr("white reference"))
     text += _LENGTH.size + _LENGTH.unpack_from(raw, text)[0]
-    values, _ = _values(path, raw, text, channels, "white reference")
+    values, _ = _values(path, raw, text, channels, tr("white reference"))
     return values if (values > 0).any() else None
 
 
@@ -127,16 +133,22 @@ def _reflectance(
     path: Path, kind: int, target: npt.NDArray[np.float64], white: npt.NDArray[np.float64] | None
 ) -> tuple[npt.NDArray[np.float64], str]:
     """Reflectance, shape (channels,), and how it came about."""
-    told = _KINDS[kind] if kind < len(_KINDS) else f"numbers of the kind {kind}"
+    told = _KINDS[kind] if kind < len(_KINDS) else tr("numbers of the kind {kind}", kind=kind)
     if kind in _BY_THE_REFERENCE and white is not None:
         with np.errstate(all="ignore"):
-            return np.where(white > 0, target / white, np.nan), f"{told}, target / white reference"
+            return np.where(white > 0, target / white, np.nan), tr(
+                "{quantity}, target / white reference", quantity=told
+            )
     if kind == _REFLECTANCE:
         return target, told
-    mend = "it has no white reference" if kind in _BY_THE_REFERENCE else "these are not reflectance"
+    if kind in _BY_THE_REFERENCE:
+        raise CubeError(
+            "{path} holds {quantity} and no white reference; save it as reflectance with ASD's program.",
+            path=path,
+            quantity=told,
+        )
     raise CubeError(
-        "{path} holds {told} and {mend}; save it as reflectance with ASD's program.",
+        "{path} holds {quantity}, not reflectance; save it as reflectance with ASD's program.",
         path=path,
-        told=told,
-        mend=mend,
+        quantity=told,
     )

@@ -16,12 +16,17 @@ from s3fn_core.errors import CubeError
 from s3fn_core.languages import tr
 from s3fn_core.quoting import one_line, shortened
 
-NAME = "ECOSTRESS or ASTER spectrum"
+NAME = tr("ECOSTRESS or ASTER spectrum")
 SUFFIXES = (".txt",)
 ANCILLARY = ".ancillary.txt"  # a file beside a spectrum that holds more about the sample
 _FIELD = re.compile(r"\s*([A-Za-z][^:\t]{0,40}?)\s*:(.*)")
 _KIND = ("type", "class", "subclass")
-_ORIGIN = (("sample no.", "sample"), ("owner", "owner"), ("origin", "origin"), ("measurement", "measured as"))
+_ORIGIN = (
+    ("sample no.", tr("sample")),
+    ("owner", tr("owner")),
+    ("origin", tr("origin")),
+    ("measurement", tr("measured as")),
+)
 _NOTHING = ("", "none", "n/a", "unknown")
 _HIGHEST = 2.0  # above it, a reflectance whose unit is not stated is in per cent
 
@@ -55,10 +60,10 @@ def read(path: Path) -> SpectralLibrary:
     if stated.isdecimal() and int(stated[:9]) != len(table):
         notes += (
             tr(
-                "{name} states {stated} values and holds {table}.",
+                "{name} states {stated} values and holds {count}.",
                 name=path.name,
                 stated=stated[:9],
-                table=len(table),
+                count=len(table),
             ),
         )
     values = table[:, 1]

@@ -10,8 +10,9 @@ from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.envi.files import headers_of
 from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 
-NAME = "ENVI spectral library"
+NAME = tr("ENVI spectral library")
 SUFFIXES = (".hdr", ".sli")
 _TABLES = (".csv", ".txt")  # such a file beside a header is not its data
 

@@ -57,7 +57,7 @@ def read_libraries(path: str | os.PathLike[str]) -> Operation[tuple[SpectralLibr
         yield Progress(
             "spectra",
             0.0,
-            tr("Looking for spectra in {name}: {files:,} files", name=path.name, files=len(files)),
+            tr("Looking for spectra in {name}: {count:,} files", name=path.name, count=len(files)),
         )
     return (yield from _read_files(path, files))
 
@@ -75,23 +75,34 @@ def _read_files(folder: Path, files: list[Path]) -> Operation[tuple[SpectralLibr
     others: list[str] = []
     for number, file in enumerate(files):
         if number % _STEP == 0:
-            told = f"Reading {folder.name}: {number:,} of {len(files):,} files"
+            told = tr(
+                "Reading {name}: {number:,} of {count:,} files",
+                name=folder.name,
+                number=number,
+                count=len(files),
+            )
             yield Progress("spectra", number / len(files), told)
         try:
             if is_library(file):
                 library = read_library(file)
                 groups.setdefault(library.wavelengths.tobytes(), []).append(library)
             else:
-                others.append(f"{file.name} holds no spectra")
+                others.append(tr("{name} holds no spectra", name=file.name))
         except CubeError as error:
             failed.append(str(error).replace(str(file), file.name))
     failed += others  # what is damaged is named first
     if not groups:
-        why = f": {named(failed)}" if failed else ""
+        if not failed:
+            raise CubeError(
+                "{folder} holds no spectra that can be read. Choose another folder.", folder=folder
+            )
         raise CubeError(
-            "{folder} holds no spectra that can be read{why}. Choose another folder.", folder=folder, why=why
+            "{folder} holds no spectra that can be read: {why}. Choose another folder.",
+            folder=folder,
+            why=named(failed),
         )
-    notes = (f"Left out ({len(failed)}): {named(failed)}",) if failed else ()
+    told = tr("Left out ({count}): {reasons}", count=len(failed), reasons=named(failed))
+    notes = (told,) if failed else ()
     ordered = sorted(groups.values(), key=lambda group: -sum(len(library.names) for library in group))
     return tuple(_joined(group, notes if place == 0 else ()) for place, group in enumerate(ordered))
 

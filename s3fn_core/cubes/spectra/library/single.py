@@ -122,7 +122,7 @@ def one_spectrum(
     if not np.isfinite(values[light]).any():
         raise CubeError("{path} holds no value that is a number; choose another file.", path=path)
     if not light.all():
-        notes += (tr("Bands beyond 100 nm to 100 µm were left out: {sum}.", sum=int((~light).sum())),)
+        notes += (tr("Bands beyond 100 nm to 100 µm were left out: {count}.", count=int((~light).sum())),)
     wavelengths, values = wavelengths[light], values[light]
     if (np.diff(wavelengths) < 0).all():
         wavelengths, values = wavelengths[::-1], values[::-1]

@@ -54,15 +54,15 @@ class SpectralLibrary:
         if spectra.shape != expected or not spectra.size:
             raise CubeError(
                 "A spectral library needs spectra, a name for each and a wavelength per band; here "
-                "{expected} names and {expected_2} wavelengths came with {shape}.",
-                expected=expected[0],
-                expected_2=expected[1],
+                "{names} names and {wavelengths} wavelengths came with {shape}.",
+                names=expected[0],
+                wavelengths=expected[1],
                 shape=spectra.shape,
             )
         if self.sources and len(self.sources) != len(self.names):
             raise CubeError(
-                "{expected} spectra came with {sources} sources; give each one.",
-                expected=expected[0],
+                "{spectra} spectra came with {sources} sources; give each one.",
+                spectra=expected[0],
                 sources=len(self.sources),
             )
         if not (np.isfinite(self.wavelengths) & (self.wavelengths > 0)).all():

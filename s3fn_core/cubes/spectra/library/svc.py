@@ -15,7 +15,7 @@ from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
 from s3fn_core.languages import tr
 
-NAME = "Spectra Vista spectrum"
+NAME = tr("Spectra Vista spectrum")
 SUFFIXES = (".sig",)
 _MAGIC = "/*** spectra vista"
 _SHORT = 3  # columns where the program did not write the quotient

@@ -15,9 +15,10 @@ from s3fn_core.cubes.spectra.library.single import library_of
 from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
 from s3fn_core.files import decoded
+from s3fn_core.languages import tr
 from s3fn_core.types import Wavelengths
 
-NAME = "Table of spectra"
+NAME = tr("Table of spectra")
 SUFFIXES = (".csv", ".txt")
 _LARGEST = 256 << 20  # bytes; no library is larger, but a measured cube as text may be
 _LOOKED_AT = 16 << 20  # bytes of a table of which it is not known what it holds
@@ -56,7 +57,7 @@ def _parse_table(path: Path, content: bytes) -> SpectralLibrary:
         raise CubeError(
             "{path}: the first column must be the wavelengths. {notes}", path=path, notes=" ".join(notes)
         )
-    names = heading[1:] or [f"spectrum {i + 1}" for i in range(values.shape[1] - 1)]
+    names = heading[1:] or [tr("spectrum {number}", number=i + 1) for i in range(values.shape[1] - 1)]
     return library_of(path, tuple(names), wavelengths, values[:, 1:].T, notes)
 
 

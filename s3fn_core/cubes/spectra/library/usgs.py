@@ -21,7 +21,7 @@ from s3fn_core.errors import CubeError
 from s3fn_core.languages import tr
 from s3fn_core.quoting import named
 
-NAME = "USGS spectrum"
+NAME = tr("USGS spectrum")
 SUFFIXES = (".txt",)
 ERRORBARS = "errorbar"
 _TITLE = re.compile(r"\s*(\S+)\s+Record\s*=\s*(\d+)\s*:[ \t]*([^\r\n]*)")
@@ -72,10 +72,10 @@ def read(path: Path) -> SpectralLibrary:
     axis = _axis(path, library, code[1] if code else "", len(values))
     chapter = _CHAPTER.fullmatch(path.parent.name)
     source = (
-        f"USGS {library}, record {record}",
+        tr("USGS {library}, record {record}", library=library, record=record),
         chapter[1].replace("_", " ") if chapter else "",
         " ".join(words[place:]),
-        f"wavelengths of {axis.path.name}",
+        tr("wavelengths of {name}", name=axis.path.name),
     )
     return one_spectrum(path, " ".join(words[:place]), axis.wavelengths, values, (), source)
 
@@ -92,16 +92,17 @@ def _axis(path: Path, library: str, code: str, bands: int) -> _Axis:
     own = [axis for axis in axes if code and code[:_FAMILY].lower() in axis.path.name.lower()]
     fitting = [axis for axis in own or axes if len(axis.wavelengths) == bands]
     if not fitting:
-        beside = tr(" There are {axes}.", axes=named([axis.path.name for axis in axes])) if axes else ""
-        raise CubeError(
+        told = tr(
             "{path} has {bands} values, and no file with as many wavelengths (such as "
             "{library}_Wavelengths_ASD_0.35-2.5_microns_2151_ch.txt) is in its folder or above it; "
-            "put it there.{beside}",
+            "put it there.",
             path=path,
             bands=bands,
             library=library,
-            beside=beside,
         )
+        if axes:
+            told += " " + tr("There are {files}.", files=named([axis.path.name for axis in axes]))
+        raise CubeError(told)
     return max(fitting, key=lambda axis: code.lower() in axis.path.name.lower())  # the nearest of equals
 
 

@@ -13,6 +13,7 @@ from s3fn_core.checked import checked
 from s3fn_core.cubes.spectra.library.spectra import SpectralLibrary
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason, whole_file
+from s3fn_core.languages import tr
 
 
 @checked(CubeError)
@@ -81,7 +82,7 @@ def _write_envi(library: SpectralLibrary, header: Path, description: str) -> Pat
 
 
 def _envi_name(name: str, index: int) -> str:
-    return _envi_text(name) or f"spectrum {index + 1}"
+    return _envi_text(name) or tr("spectrum {number}", number=index + 1)
 
 
 def _envi_text(text: str) -> str:

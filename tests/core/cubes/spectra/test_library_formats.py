@@ -122,9 +122,9 @@ def test_asd_that_holds_reflectance_itself(tmp_path: Path, magic: bytes) -> None
 @pytest.mark.parametrize(
     ("kind", "magic", "reason"),
     [
-        (0, b"ASD", "raw counts and it has no white reference"),
-        (2, b"as7", "radiance and it has no white reference"),
-        (8, b"as7", "absorbance and these are not reflectance"),
+        (0, b"ASD", "raw counts and no white reference"),
+        (2, b"as7", "radiance and no white reference"),
+        (8, b"as7", "absorbance, not reflectance"),
         (77, b"as7", "numbers of the kind 77"),
     ],
 )
