@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QLayout,
     QListWidget,
     QListWidgetItem,
@@ -25,7 +24,7 @@ from s3fn_core.cubes.formats import Variable
 from s3fn_core.cubes.viewing.display import ByteImage
 from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
-from s3fn_gui.base.dialogs import RowDialog
+from s3fn_gui.base.dialogs import RowDialog, accept_or_cancel
 from s3fn_gui.base.widgets import column, label, named, row, table
 
 PICTURE = 96
@@ -65,9 +64,7 @@ class LayoutDialog(QDialog):
         self._cube = cube = question.cube
         self._pixels = cube.lines * cube.samples
         self._list_of_pixels = isinstance(cube.layouts[0], Layout)
-        self._buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
+        buttons, self._accept = accept_or_cancel(self, tr("OK"), "layout_accept")
         self._array = self._array_box()
         self._choice = self._choices()
         self._lines = named(QSpinBox(), "layout_lines", tr("Lines of the image"))
@@ -90,7 +87,7 @@ class LayoutDialog(QDialog):
         several = QWidget()
         several.setLayout(row(label(tr("Array"), "muted"), self._array, 1))
         several.setVisible(self._array.count() > 1)
-        self.setLayout(column(several, self._guess, self._image, self._buttons, margins=12))
+        self.setLayout(column(several, self._guess, self._image, buttons, margins=12))
         self._connect()
         self.resize(self._first_size())
 
@@ -174,8 +171,6 @@ class LayoutDialog(QDialog):
         self._choice.currentRowChanged.connect(self._suggested)
         self._choice.itemDoubleClicked.connect(self.accept)
         self._lines.valueChanged.connect(self._check)
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
         self._suggested()
 
     def _first_size(self) -> QSize:
@@ -212,7 +207,7 @@ class LayoutDialog(QDialog):
         self._samples.setText(
             samples if fits else tr("{pixels:,} pixels cannot be divided this way", pixels=self._pixels)
         )
-        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(fits or other)
+        self._accept.setEnabled(fits or other)
 
 
 def _icon(picture: ByteImage) -> QIcon:

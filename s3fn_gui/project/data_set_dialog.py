@@ -113,9 +113,10 @@ class DataSetDialog(QDialog):
         self._of_fruit = holding(row(self._target, self._split, self._fruit, self._camera))
         form.addRow(tr("Fruit"), self._of_fruit)
         self._form = form
-        elsewhere = push_button(tr("Choose…"), "data_set_elsewhere", self._choose_project)
+        self._other_place = push_button(tr("Choose…"), "data_set_elsewhere", self._choose_project)
         target = QFormLayout()
-        target.addRow(tr("Project"), row(self._target_place, 1, elsewhere))
+        target.addRow(tr("Project"), row(self._target_place, 1, self._other_place))
+        self._other_place.setEnabled(False)
         buttons, self._import = accept_or_cancel(self, tr("Import"), "data_set_import")
         self.setLayout(column(form, self._table, notes, target, buttons, margins=12, spacing=10))
         self.setMinimumWidth(WIDTH)
@@ -203,6 +204,7 @@ class DataSetDialog(QDialog):
 
     def _set_project(self, path: Path) -> None:
         self._project = path
+        self._other_place.setEnabled(True)
         self._target_place.setText(str(path))
 
     def _tell(self, text: str, role: str) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QWidget
 
 from s3fn_core.languages import available, tr
 from s3fn_gui.base import theme
+from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.language import name_of
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.widgets import column, label, named, push_button
@@ -38,11 +39,7 @@ class SettingsDialog(QDialog):
         for title, action in more.items():
             name = f"settings_{action.objectName()}"
             form.addRow(title, push_button(action.text(), name, action.trigger))
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self._store)
-        buttons.rejected.connect(self.reject)
+        buttons, _ = accept_or_cancel(self, tr("OK"), then=self._store)
         self.setLayout(column(form, buttons, margins=12, spacing=10))
 
     def _store(self) -> None:

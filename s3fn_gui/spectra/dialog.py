@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
+from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.widgets import column, label, named
 
 SIZE = (380, 460)
@@ -26,20 +27,14 @@ class SpectraDialog(QDialog):
             item = QListWidgetItem(unmarked(name), self._list)
             item.setCheckState(Qt.CheckState.Unchecked)
         self._count = label(role="muted")
-        buttons = QDialogButtonBox.StandardButton
-        self._buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
-        self._buttons.button(buttons.Ok).setText(tr("Show"))
+        buttons, self._show = accept_or_cancel(self, tr("Show"), "library_show")
         text = label(
             tr("The library holds {names:,} spectra. Tick those to show.", names=len(names)), wrap=True
         )
-        self.setLayout(
-            column(text, self._filter, self._list, self._count, self._buttons, margins=12, spacing=8)
-        )
+        self.setLayout(column(text, self._filter, self._list, self._count, buttons, margins=12, spacing=8))
         self.resize(*SIZE)
         self._filter.textChanged.connect(self._narrow)
         self._list.itemChanged.connect(self._check)
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
         self._check()
 
     def ask(self) -> list[int]:
@@ -62,4 +57,4 @@ class SpectraDialog(QDialog):
     def _check(self) -> None:
         number = len(self.chosen())
         self._count.setText(tr("{number:,} chosen", number=number))
-        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(number > 0)
+        self._show.setEnabled(number > 0)

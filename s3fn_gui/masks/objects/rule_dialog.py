@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
     from s3fn_core.model.votes import VoteRule
 
-UNITS = {"share": tr("% of its pixels"), "pixels": "pixels"}
+UNITS = {"share": tr("% of its pixels"), "pixels": tr("pixels")}
 PERCENT, USUAL_SHARE, USUAL_PIXELS, USUAL_ALARMS = 100, 1.0, 10.0, 5.0
 MOST_PIXELS = 1_000_000
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QHeaderView, QTableWidget, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from s3fn_core.languages import tr
 from s3fn_gui.base.dialogs import close_button
-from s3fn_gui.base.widgets import cell, column, label, named, plain_tip, push_button, row
+from s3fn_gui.base.widgets import cell, column, label, plain_tip, push_button, row, table
 from s3fn_gui.session.own_spectra import OwnFile, OwnSpectra
 
 SIZE = (560, 320)
@@ -35,13 +35,8 @@ class OwnSpectraDialog(QDialog):
         self.setObjectName("own_spectra")
         self.setWindowTitle(tr("Your spectral libraries"))
         self._state = state
-        self.table = named(QTableWidget(0, 2), "own_spectra_files", tr("Files and folders of spectra"))
-        self.table.setHorizontalHeaderLabels([tr("File or folder"), tr("Spectra")])
-        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.verticalHeader().hide()
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table = table("own_spectra_files", (tr("File or folder"), tr("Spectra")))
+        self.table.setAccessibleName(tr("Files and folders of spectra"))
         self.table.itemSelectionChanged.connect(self._selected)
         self._note = label(role="muted", name="own_spectra_note", wrap=True)
         self._remove = push_button(tr("Remove"), "own_spectra_remove", self._remove_selected)
@@ -72,7 +67,6 @@ class OwnSpectraDialog(QDialog):
                 self.table.setItem(line, place, item)
             if one.path == chosen:
                 self.table.selectRow(line)
-        self.table.resizeColumnToContents(1)
         self._selected()
 
     @property

@@ -5,22 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QDoubleSpinBox,
-    QFormLayout,
-    QLineEdit,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDialog, QDoubleSpinBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.languages import plural, tr
 from s3fn_core.words.keys import Key, find_key, store_key
 from s3fn_core.words.llm_settings import HOTTEST, MOST_AT_ONCE, MOST_PARAGRAPHS, LLMSettings
 from s3fn_gui.base import theme
+from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.jobs import JobRunner
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.widgets import column, label, named, push_button, row
@@ -117,11 +109,7 @@ class LanguageModelDialog(QDialog):
         self._ask_again = push_button(tr("Ask again"), "llm_ask_again", self._trust_nobody)
         for widget in (self._trusted, self._ask_again):
             widget.setVisible(bool(trusted))
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self._store)
-        buttons.rejected.connect(self.reject)
+        buttons, _ = accept_or_cancel(self, tr("OK"), "llm_ok", self._store)
         self.setLayout(
             column(
                 server,

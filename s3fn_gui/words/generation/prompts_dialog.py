@@ -44,6 +44,7 @@ from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.words.generation.jobs import Contexts
 
+BETWEEN = 12  # pixels from what is written to what is read
 WIDTH, HEIGHT = 940, 600
 REST_MS = 150  # after the last key, before the preview follows
 SYSTEM_HEIGHT = 110
@@ -158,6 +159,7 @@ class PromptsDialog(QDialog):
         halves.addWidget(inputs)
         halves.addWidget(shown)
         halves.setChildrenCollapsible(False)
+        halves.setHandleWidth(BETWEEN)
         halves.setSizes([WIDTH // 2, WIDTH // 2])
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Save | kinds.Cancel)

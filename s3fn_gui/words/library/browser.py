@@ -64,6 +64,7 @@ class EntryBrowser(QWidget):
         self._warning = label(role="warning", name="library_warning", wrap=True)
         self._mend = push_button("", "library_mend", lambda: library.mending.emit(self._mending))
         self._mend.setAutoDefault(False)
+        self._mend.hide()
         self._mending = ""
         for text in (self._note, self._credit, self._warning):
             text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import pyqtgraph as pg
 import pytest
 import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QSpinBox
+from pytestqt.qtbot import QtBot
 
 from s3fn_gui.base import theme
 from s3fn_gui.masks.threshold_plot import ThresholdPlot
@@ -45,3 +48,18 @@ def test_a_widget_that_is_gone_follows_no_longer(window: MainWindow) -> None:
         shiboken6.delete(widget)
     theme.apply(make_app(), theme.LIGHT)
     assert calls == ["light", "dark"]
+
+
+@pytest.mark.parametrize("look", [theme.DARK, theme.LIGHT])
+def test_fields_are_one_height_and_empty_boxes_of_lists_can_be_seen(look: theme.Theme, qtbot: QtBot) -> None:
+    theme.apply(make_app(), look)
+    ticks, number, choice = QListWidget(), QSpinBox(), QComboBox()
+    for widget in (ticks, number, choice):
+        qtbot.addWidget(widget)
+    item = QListWidgetItem("", ticks)
+    item.setCheckState(Qt.CheckState.Unchecked)
+    ticks.show()
+    picture = ticks.viewport().grab().toImage()
+    places = [(x, y) for x in range(40) for y in range(min(40, picture.height()))]
+    assert look.faint in {picture.pixelColor(x, y).name() for x, y in places}
+    assert number.sizeHint().height() == choice.sizeHint().height()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QListWidget, QTableWidget
+from PySide6.QtWidgets import QComboBox, QListWidget, QTableWidget
 from scipy.io import savemat
 
 from s3fn_core.cubes.cube import Arrangement, Axes, Cube, Layout
@@ -195,7 +195,7 @@ def test_the_dialog_for_a_list_accepts_only_what_divides(window: MainWindow) -> 
     dialog = LayoutDialog(window, LayoutQuestion(cube, None, (), no_previews))
     assert dialog.answer() == LayoutAnswer(None, Layout(10, 12))
     dialog._lines.setValue(7)
-    ok = dialog._buttons.button(QDialogButtonBox.StandardButton.Ok)
+    ok = dialog._accept
     assert not ok.isEnabled()
     dialog._lines.setValue(8)
     dialog._by_column.setChecked(True)
