@@ -39,10 +39,12 @@ class ChosenBar(QWidget):
             return
         count = len(chosen.pixels)
         self._title.setText(chosen.title)
-        of = f"{count:,} px" if place is None else f"{place + 1:,} of {count:,}"
-        elsewhere = (
-            tr(", {elsewhere:,} in other cubes", elsewhere=chosen.elsewhere) if chosen.elsewhere else ""
-        )
-        self._place.setText(f"{of}{elsewhere}")
+        if place is None:
+            parts = [f"{count:,} px"]
+        else:
+            parts = [tr("{place:,} of {count:,}", place=place + 1, count=count)]
+        if chosen.elsewhere:
+            parts.append(tr("{count:,} in other cubes", count=chosen.elsewhere))
+        self._place.setText(", ".join(parts))
         for button in self._steps:
             button.setEnabled(count > 0)

@@ -18,17 +18,24 @@ from s3fn_gui.results.cells import swatch
 if TYPE_CHECKING:
     from s3fn_core.results.export import AreaRow
 
-COLUMNS = {
-    "Class": "",
-    "Recall": tr(
-        "Producer's accuracy: share of the held-out pixels with this label that were assigned to the class"
+COLUMNS = (
+    (tr("Class"), ""),
+    (
+        tr("Recall"),
+        tr(
+            "Producer's accuracy: share of the held-out pixels with this label "
+            "that were assigned to the class"
+        ),
     ),
-    "Precision": tr("User's accuracy: share of the held-out pixels assigned to this class that belong to it"),
-    "F1": tr("Harmonic mean of recall and precision"),
-    "Support": tr("Held-out pixels with this label"),
-    "Pixels": tr("Pixels of the map that were assigned to this class"),
-    "Area": tr("Share of the classified pixels of the map"),
-}
+    (
+        tr("Precision"),
+        tr("User's accuracy: share of the held-out pixels assigned to this class that belong to it"),
+    ),
+    ("F1", tr("Harmonic mean of recall and precision")),
+    (tr("Support"), tr("Held-out pixels with this label")),
+    (tr("Pixels"), tr("Pixels of the map that were assigned to this class")),
+    (tr("Area"), tr("Share of the classified pixels of the map")),
+)
 AREA = tr("Area of the class on the map, by the pixel size of the cube")
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEAST_NAME = 84  # pixels of a name; the rest is in its tip
@@ -39,7 +46,7 @@ class ClassTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
-        prepare_table(self, "result_table", tuple(COLUMNS))
+        prepare_table(self, "result_table", tuple(title for title, _ in COLUMNS))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setMinimumSectionSize(30)
@@ -84,7 +91,7 @@ class ClassTable(QTableWidget):
             header.resizeSection(0, max(LEAST_NAME, self.viewport().width() - others))
 
     def _name_columns(self, unit: str | None) -> None:
-        columns = [*COLUMNS.items()] + ([] if unit is None else [(unit, AREA)])
+        columns = [*COLUMNS] if unit is None else [*COLUMNS, (unit, AREA)]
         self.setColumnCount(len(columns))
         for place, (text, tip) in enumerate(columns):
             heading = QTableWidgetItem(text)

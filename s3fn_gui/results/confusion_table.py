@@ -11,13 +11,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableView
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.results.figures import Figures, MatrixKind, shares
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import calm, named, plain_tip
 from s3fn_gui.results.cells import SHADE, swatch
-from s3fn_gui.results.state import Wish
+from s3fn_gui.results.state import Wish, title_of
 
 Index = QModelIndex | QPersistentModelIndex
 ROLE = Qt.ItemDataRole
@@ -26,6 +26,7 @@ NARROW, NAMED, WIDE = 28, 64, 92  # of a column; one that is not wide enough for
 PADDING = 12
 NAMES_WIDTH = 104
 TOTAL = tr("Total")
+CLICK = tr("Click to show them; click again for the next one.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,15 +139,9 @@ class ConfusionModel(QAbstractTableModel):
 
     def _tip(self, index: Index) -> str:
         assert self._shown is not None
-        wish, names, count = (
-            self.wish(index),
-            self._shown.names,
-            tr("{count:,} held-out pixels", count=self.count(index)),
-        )
-        labelled = "" if wish.truth is None else tr(" labelled {names}", names=names[wish.truth])
-        answered = "" if wish.answer is None else tr(" assigned to {names}", names=names[wish.answer])
-        click = tr(". Click to show them; click again for the next one.") if self.clickable else ""
-        return f"{count}{labelled}{answered}{click}"
+        title = title_of(self.wish(index), self._shown.names)
+        count = plural("{count:,} held-out pixel", "{count:,} held-out pixels", self.count(index))
+        return "\n".join((title, count, CLICK) if self.clickable else (title, count))
 
 
 class ConfusionTable(QTableView):

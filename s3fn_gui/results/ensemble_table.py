@@ -12,15 +12,18 @@ from s3fn_core.quoting import per_cent
 from s3fn_core.results.ensemble import Member
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 
-COLUMNS = {
-    "Member": tr(
-        "Network, words, and linear classifiers of the spectrum: logistic regression and "
-        "discriminant analysis (LDA) of the spectrum or its shape, of single pixels or means of "
-        "3 x 3 and 7 x 7"
+COLUMNS = (
+    (
+        tr("Member"),
+        tr(
+            "Network, words, and linear classifiers of the spectrum: logistic regression and "
+            "discriminant analysis (LDA) of the spectrum or its shape, of single pixels or means of "
+            "3 x 3 and 7 x 7"
+        ),
     ),
-    "Weight": tr("Share of the weights of all members, learned from held-out labels"),
-    "Alone": tr("Share of held-out pixels that this member classifies correctly on its own"),
-}
+    (tr("Weight"), tr("Share of the weights of all members, learned from held-out labels")),
+    (tr("Alone"), tr("Share of held-out pixels that this member classifies correctly on its own")),
+)
 
 
 class EnsembleTable(QTableWidget):
@@ -29,9 +32,9 @@ class EnsembleTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
         self._members: tuple[Member, ...] = ()
-        prepare_table(self, "ensemble_table", tuple(COLUMNS))
+        prepare_table(self, "ensemble_table", tuple(title for title, _ in COLUMNS))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for place, (text, tip) in enumerate(COLUMNS.items()):
+        for place, (text, tip) in enumerate(COLUMNS):
             heading = QTableWidgetItem(text)
             heading.setToolTip(plain_tip(tip))
             if place:
@@ -52,7 +55,7 @@ class EnsembleTable(QTableWidget):
         """As text, for a spreadsheet."""
         if not self._members:
             return []
-        found: list[tuple[str, ...]] = [("member", tr("weight %"), tr("alone %"))]
+        found: list[tuple[str, ...]] = [("member", "weight %", "alone %")]
         for one in self._members:
             alone = "" if one.alone is None else f"{100 * one.alone:.6g}"
             found.append((one.name, f"{100 * one.weight:.6g}", alone))

@@ -13,19 +13,19 @@ from s3fn_core.results.contradictions import Contradictions
 from s3fn_gui.base.widgets import cell, column, label, named, plain_tip, prepare_table, row
 from s3fn_gui.results.cells import swatch
 
-COLUMNS = {
-    "Label": "",
-    "Labelled": tr("Labelled pixels with a class in the map"),
-    "Contradicted": tr("Of these, pixels with another class in the map"),
-    "%": tr("Share of the labelled pixels"),
-    "Mostly mapped as": tr("Most frequent class of these pixels in the map"),
-}
+COLUMNS = (
+    (tr("Label"), ""),
+    (tr("Labelled"), tr("Labelled pixels with a class in the map")),
+    (tr("Contradicted"), tr("Of these, pixels with another class in the map")),
+    ("%", tr("Share of the labelled pixels")),
+    (tr("Mostly mapped as"), tr("Most frequent class of these pixels in the map")),
+)
 TIP = tr("Mark the labels that the map contradicts on the image")
 NO_MAP = tr("There is no map to compare with: train a model, or map this cube.")
 NO_LABELS = tr("There are no labels to compare with the map.")
 CLICK = tr(
-    "Labelling mistakes, or errors of the map. Click a class to show its pixels; click "
-    "again for the next one."
+    "Labelling mistakes, or errors of the map. "
+    "Click a class to show its pixels; click again for the next one."
 )
 NONE = tr("The map agrees with all labels.")
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -36,11 +36,11 @@ class ErrorsTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
-        prepare_table(self, "errors_table", tuple(COLUMNS))
+        prepare_table(self, "errors_table", tuple(title for title, _ in COLUMNS))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setMinimumSectionSize(30)
-        for place, (text, tip) in enumerate(COLUMNS.items()):
+        for place, (text, tip) in enumerate(COLUMNS):
             heading = QTableWidgetItem(text)
             heading.setToolTip(plain_tip(tip))
             if 0 < place < len(COLUMNS) - 1:
@@ -54,7 +54,7 @@ class ErrorsTable(QTableWidget):
         classes = () if found is None else found.classes
         self.setRowCount(len(classes))
         for line, one in enumerate(classes):
-            name = cell(names.get(one.class_id, f"class {one.class_id}"))
+            name = cell(names.get(one.class_id, tr("class {number}", number=one.class_id)))
             name.setIcon(swatch(colour(one.class_id)))
             name.setData(Qt.ItemDataRole.UserRole, one.class_id)
             self.setItem(line, 0, name)

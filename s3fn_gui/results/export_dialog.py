@@ -50,6 +50,11 @@ LAYER_TEXTS: dict[ValueName, str] = {
     "margin": tr("Margin: best class minus second-best"),
     "novelty": tr("Novelty: how unlike the labels each pixel is"),
 }
+LACKING_TIPS: dict[ValueName, str] = {
+    "confidence": tr("The confidence of this map is not known"),
+    "margin": tr("The second-best classes of this map are not known"),
+    "novelty": tr("The novelty of this map is not known"),
+}
 EXISTS_TIP = tr("This file exists; you are asked before it is replaced")
 LAYERS_TIP = tr("Written by ENVI, GeoTIFF and NumPy as floats, by PNG in grey")
 POLYGONS_TIP = tr(
@@ -153,11 +158,10 @@ class ExportDialog(QDialog):
         )
         self._unsure = named(QSpinBox(), "export_unsure", tr("Minimum confidence of a classified pixel"))
         self._unsure.setRange(LEAST, MOST)
-        self._unsure.setSuffix(tr(" % confidence"))
+        self._unsure.setSuffix(" " + tr("% confidence"))
         self._unsure.setValue(proposal.unsure)
-        self._calm = self._box(
-            "calm", tr("Apply the view's filter: {text}", text=proposal.calm.text), bool(proposal.calm)
-        )
+        filtering = tr("Apply the view's filter: {filter}", filter=proposal.calm.text)
+        self._calm = self._box("calm", filtering, bool(proposal.calm))
         self._calm.setVisible(bool(proposal.calm))
         self._files = named(QListWidget(), "export_files", tr("Files that will be written"))
         self._files.setSelectionMode(QListWidget.SelectionMode.NoSelection)
@@ -209,7 +213,7 @@ class ExportDialog(QDialog):
         there = name in self._available
         box = self._box(name, LAYER_TEXTS[name], there and name in self._proposal.layers)
         box.setEnabled(there)
-        box.setToolTip(plain_tip(LAYERS_TIP if there else tr("This map has no {name}", name=name)))
+        box.setToolTip(plain_tip(LAYERS_TIP if there else LACKING_TIPS[name]))
         return box
 
     def _choices(self) -> QLayout:
@@ -267,5 +271,5 @@ class ExportDialog(QDialog):
 def _summary(files: int, there: int) -> str:
     if not files:
         return tr("Nothing is selected.")
-    text = plural("1 file", "{count} files", files)
-    return tr("{text}, {there} to be replaced", text=text, there=there) if there else text
+    text = plural("{count} file", "{count} files", files)
+    return tr("{files}, {count} to be replaced", files=text, count=there) if there else text

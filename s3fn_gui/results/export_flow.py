@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Operation
 from s3fn_gui.results.export_dialog import MOST, ExportChoice, ExportDialog
 from s3fn_gui.session.context import Context, Flow
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from s3fn_core.model.applying.inference import Prediction
     from s3fn_core.results.class_map import ClassMap
 
-SETTINGS = tr("export map")
+SETTINGS = "export map"
 
 
 class ExportFlow(Flow):
@@ -68,7 +68,7 @@ class ExportFlow(Flow):
 
         self._runner.start(
             "export",
-            tr("Exporting {stem}", stem=choice.stem),
+            tr("Exporting {name}", name=choice.stem),
             work,
             lambda _: self._exported(files),
             makes="file",
@@ -102,11 +102,11 @@ class ExportFlow(Flow):
         self._folder = paths[0].parent
         self.written.emit()
         names = "\n".join(path.name for path in paths)
-        text = tr(
-            "Map exported to {folder} ({paths} file{value}).",
+        text = plural(
+            "Map exported to {folder} ({count} file).",
+            "Map exported to {folder} ({count} files).",
+            len(paths),
             folder=self._folder,
-            paths=len(paths),
-            value="s" * (len(paths) > 1),
         )
         self._session.report("success", text, names, action="file.open_export_folder")
 

@@ -41,23 +41,16 @@ OTHER_WORDS = tr(
 )
 GUESS = tr("This map is a guess from the words alone. No label was used, and nothing was measured.")
 VOTED = tr(
-    "This map shows one class per object, but the training measured single pixels: turn off "
-    "One class per object to see its accuracy."
+    "This map shows one class per object, but the training measured single pixels: "
+    "turn off One class per object to see its accuracy."
 )
 LIVE = tr(
-    "This is the live map of the quick model. Nothing was held out to measure it: train to "
-    "measure its accuracy."
+    "This is the live map of the quick model. Nothing was held out to measure it: "
+    "train to measure its accuracy."
 )
 MEMBERS_TIP = tr("Members of the ensemble that made this map, their weights, and the accuracy of each alone")
 NOBODY_ELSE = tr("Available for a pixel map made by a model with several ensemble members")
-TABS = {
-    "Classes": tr("Accuracy and area of each class"),
-    "Confusion": tr("Held-out pixels of each class by assigned class"),
-    "Reliability": tr("Whether confidence matches accuracy"),
-    "Errors": tr("Labels that the map contradicts"),
-    "Ensemble": MEMBERS_TIP,
-}
-ENSEMBLE = list(TABS).index(tr("Ensemble"))
+
 TALL, LESS, NARROW = 420, 320, 620  # height from which the figures lie above the tables, less in a narrow one
 LOWEST = 200
 
@@ -129,8 +122,14 @@ class ResultsPanel(QWidget):
         self._tabs = named(QTabBar(), "result_tabs", tr("Figures of the classes, confusion, and more"))
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
-        pages = (self._classes, self._confusion, self._reliability, self._errors, self._members)
-        for (text, tip), page in zip(TABS.items(), pages, strict=True):
+        pages: tuple[tuple[str, str, QWidget], ...] = (
+            (tr("Classes"), tr("Accuracy and area of each class"), self._classes),
+            (tr("Confusion"), tr("Held-out pixels of each class by assigned class"), self._confusion),
+            (tr("Reliability"), tr("Whether confidence matches accuracy"), self._reliability),
+            (tr("Errors"), tr("Labels that the map contradicts"), self._errors),
+            (tr("Ensemble"), MEMBERS_TIP, self._members),
+        )
+        for text, tip, page in pages:
             self._tabs.setTabToolTip(self._tabs.addTab(text), tip)
             self._pages.addWidget(page)
         self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
@@ -202,8 +201,9 @@ class ResultsPanel(QWidget):
         members = members_of(metrics)
         self._members.show_members(members)
         told = len(members) > 1  # with one alone there is nothing to weigh
-        self._tabs.setTabEnabled(ENSEMBLE, told)
-        self._tabs.setTabToolTip(ENSEMBLE, MEMBERS_TIP if told else NOBODY_ELSE)
+        tab = self._pages.indexOf(self._members)
+        self._tabs.setTabEnabled(tab, told)
+        self._tabs.setTabToolTip(tab, MEMBERS_TIP if told else NOBODY_ELSE)
 
     def _show_matrix(self) -> None:
         figures = self._figures

@@ -7,7 +7,7 @@ import numpy as np
 from s3fn_core.languages import tr
 from s3fn_core.results.pixel_spectra import PixelSpectra, pixel_spectra
 from s3fn_gui.base.signals import follow
-from s3fn_gui.results.state import Chosen, ResultsState, Wish
+from s3fn_gui.results.state import Chosen, ResultsState, Wish, title_of
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.session import Session
 
@@ -92,9 +92,7 @@ class PixelsFlow(Flow):
             if self._state.chosen is chosen:
                 self._state.put_spectra(found)
 
-        self._runner.start(
-            KIND, tr("Spectra of {title}", title=chosen.title), lambda: pixel_spectra(cube, pixels), done
-        )
+        self._runner.start(KIND, tr("Reading spectra"), lambda: pixel_spectra(cube, pixels), done)
 
 
 def names_of(session: Session, state: ResultsState) -> dict[int, str]:
@@ -103,21 +101,3 @@ def names_of(session: Session, state: ResultsState) -> dict[int, str]:
     mapped = () if state.prediction is None else state.prediction.classes
     measured = {c["id"]: c["name"] for c in held_out.get("per_class", ())}
     return {c.id: c.name for c in (*mapped, *session.classes)} | measured
-
-
-def title_of(wish: Wish, names: dict[int, str]) -> str:
-    """What the pixels are."""
-    truth, answer = ("" if i is None else names.get(i, f"class {i}") for i in (wish.truth, wish.answer))
-    if wish.what == "labels":
-        return tr("{value}: the map says otherwise", value=truth or tr("Labels"))
-    if truth and truth == answer:
-        return tr("{truth}: correct", truth=truth)
-    if truth and answer:
-        return tr("{truth} assigned to {answer}", truth=truth, answer=answer)
-    return (
-        tr("Labelled {truth}", truth=truth)
-        if truth
-        else tr("Assigned to {answer}", answer=answer)
-        if answer
-        else tr("All held-out pixels")
-    )

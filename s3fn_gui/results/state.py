@@ -21,11 +21,9 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
 NOT_KEPT = tr(
-    "The model file holds no predictions of single pixels: an earlier version wrote it, or "
-    "there were too many. Train again to see these pixels."
+    "The model file holds no predictions of single pixels: an earlier version wrote it, "
+    "or there were too many. Train again to see these pixels."
 )
-ANOTHER_CUBE = tr("The held-out pixels lie in other cubes: {}. Open or select one to see them.")
-ALIKE = tr("Several cubes are named {}, so the pixels cannot be located. Rename one and train again.")
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,26 @@ class Wish:
     what: Literal["answers", "labels"]
     truth: int | None = None
     answer: int | None = None
+
+
+def title_of(wish: Wish, names: Mapping[int, str]) -> str:
+    """What the pixels are."""
+    truth, answer = (
+        "" if i is None else names.get(i, tr("class {number}", number=i)) for i in (wish.truth, wish.answer)
+    )
+    if wish.what == "labels":
+        return (
+            tr("{name}: the map says otherwise", name=truth)
+            if truth
+            else tr("Labels: the map says otherwise")
+        )
+    if truth and truth == answer:
+        return tr("{name}: correct", name=truth)
+    if truth and answer:
+        return tr("{truth} assigned to {answer}", truth=truth, answer=answer)
+    if truth:
+        return tr("Labelled {name}", name=truth)
+    return tr("Assigned to {name}", name=answer) if answer else tr("All held-out pixels")
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +151,15 @@ class ResultsState(QObject):
             return ""
         names = list(dict.fromkeys(one.name for one in answers.cubes))
         if item.cube.name in names and item.cube.shape[:2] in [one.shape for one in answers.cubes]:
-            return ALIKE.format(item.cube.name)
-        return ANOTHER_CUBE.format(", ".join(names))
+            return tr(
+                "Several cubes are named {name}, so the pixels cannot be located. "
+                "Rename one and train again.",
+                name=item.cube.name,
+            )
+        return tr(
+            "The held-out pixels lie in other cubes: {names}. Open or select one to see them.",
+            names=", ".join(names),
+        )
 
     # --- pixels that are lit -------------------------------------------------------------------
 

@@ -84,16 +84,13 @@ class ReportFlow(Flow):
         if self._file is None:
             return
         if not (self._file.is_file() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._file)))):
-            self._session.report(
-                "warning", tr("{file} cannot be opened; open it in a browser.", file=self._file)
-            )
+            text = tr("{path} cannot be opened; open it in a browser.", path=self._file)
+            self._session.report("warning", text)
 
     def _done(self, path: Path, why: str) -> None:
         self._file = path
         self.written.emit()
-        cannot = tr(" The training cannot be repeated from it: {why}.", why=why) if why else ""
-        self._session.report(
-            "success",
-            tr("Report written to {path}.{cannot}", path=path, cannot=cannot),
-            action="file.open_report",
-        )
+        text = tr("Report written to {path}.", path=path)
+        if why:
+            text += " " + tr("The training cannot be repeated from it: {reason}.", reason=why)
+        self._session.report("success", text, action="file.open_report")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QDoubleSpinBox, QFormLayout, QRadioButton, QSpinBox, QWidget
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.results.sampling import LIKELY, neyman, per_class
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.widgets import cell, column, label, named, row, table
@@ -124,7 +124,7 @@ class DrawDialog(QDialog):
         self._known.setText(self._assumed() if self._best.isChecked() else ALIKE)
         self._table.setRowCount(len(pixels))
         for line, (class_id, size) in enumerate(pixels.items()):
-            name = self._question.names.get(class_id, f"class {class_id}")
+            name = self._question.names.get(class_id, tr("class {number}", number=class_id))
             self._table.setItem(line, 0, cell(name))
             self._table.setItem(line, 1, cell(f"{size:,}", number=True))
             self._table.setItem(line, 2, cell(f"{wanted.get(class_id, 0):,}", number=True))
@@ -132,7 +132,9 @@ class DrawDialog(QDialog):
         self._table.setFixedHeight(height + self._table.horizontalHeader().sizeHint().height() + 6)
         total = sum(wanted.values())
         self._total.setText(
-            tr("{total:,} points in all", total=total) if total else tr("Every pixel of the map is labelled")
+            plural("{count:,} point in all", "{count:,} points in all", total)
+            if total
+            else tr("Every pixel of the map is labelled")
         )
         self._draw.setEnabled(total > 0)
 
@@ -143,10 +145,9 @@ class DrawDialog(QDialog):
             return tr("From the held-out precision of each class.")
         if not known:
             return tr(
-                "No accuracy is known yet: each class is assumed to be correct in {likely_text}.",
-                likely_text=LIKELY_TEXT,
+                "No accuracy is known yet: each class is assumed to be correct in {share}.", share=LIKELY_TEXT
             )
         return tr(
-            "From the held-out precision of the classes, or {likely_text} where that is not known.",
-            likely_text=LIKELY_TEXT,
+            "From the held-out precision of the classes, or {share} where that is not known.",
+            share=LIKELY_TEXT,
         )

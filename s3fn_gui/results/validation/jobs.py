@@ -41,18 +41,17 @@ def read_reference(path: Path, item: OpenCube, classes: ClassSet) -> Reference:
     mapping = {m.found.id: m.class_id for m in matches if m.class_id is not None}
     if not mapping:
         raise LabelError(
-            "{path} has no class of the project: it holds {value}. Give the classes the same names.",
+            "{path} has no class of the project: it holds {names}. Give the classes the same names.",
             path=path,
-            value=listed([_name(m.found.name, m.found.id) for m in matches]) or tr("no label"),
+            names=listed([_name(m.found.name, m.found.id) for m in matches]) or tr("no label"),
         )
     other = [_name(m.found.name, m.found.id) for m in matches if m.class_id is None]
-    notes = (
-        [tr("{other} of {name} left out: no class of that name.", other=listed(other), name=path.name)]
-        if other
-        else []
-    )
+    notes = [*file.notes]
+    if other:
+        text = tr("{names} of {file} left out: no class of that name.", names=listed(other), file=path.name)
+        notes.insert(0, text)
     ids = mapped(file.ids, mapping)
-    return Reference(item, path.name, np.ascontiguousarray(ids), "pixels", " ".join([*notes, *file.notes]))
+    return Reference(item, path.name, np.ascontiguousarray(ids), "pixels", " ".join(notes))
 
 
 def _name(name: str | None, number: int) -> str:

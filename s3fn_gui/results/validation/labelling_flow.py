@@ -94,15 +94,15 @@ class LabellingFlow(Flow):
         self._state.look_at(item, further)
 
     def _tell(self, labelled: int, skipped: int) -> None:
-        left_out = tr(", {skipped} skipped", skipped=skipped) if skipped else ""
-        self._session.report(
-            "success",
-            tr(
-                "That was the last point: {labelled} labelled{left_out}.",
+        if skipped:
+            text = tr(
+                "That was the last point: {labelled} labelled, {skipped} skipped.",
                 labelled=labelled,
-                left_out=left_out,
-            ),
-        )
+                skipped=skipped,
+            )
+        else:
+            text = tr("That was the last point: {labelled} labelled.", labelled=labelled)
+        self._session.report("success", text)
 
     def _follow_cube(self) -> None:
         """Another cube is shown, or this one was closed."""

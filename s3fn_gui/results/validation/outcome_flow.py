@@ -28,7 +28,7 @@ KIND = "validation"
 NO_MAP = tr("There is no map to compare with: train a model, or map this cube.")
 NONE_YET = tr("No point is labelled yet: press Label points, then choose the class you see at each.")
 UNFINISHED = tr("The map is still being drawn.")
-REFERENCES = tr("References ({value})", value=" ".join(f"*{suffix}" for suffix in (*LABEL_SUFFIXES, ".csv")))
+REFERENCES = tr("References ({files})", files=" ".join(f"*{end}" for end in (*LABEL_SUFFIXES, ".csv")))
 
 
 class OutcomeFlow(Flow):
@@ -125,7 +125,7 @@ class OutcomeFlow(Flow):
                     self._session.report("warning", reference.note)
 
         self._runner.start(
-            tr("{kind} reference", kind=KIND),
+            f"{KIND} reference",
             tr("Reading {name}", name=path.name),
             lambda: jobs.read_reference(source, item, classes),
             done,
@@ -148,11 +148,11 @@ class OutcomeFlow(Flow):
         )
         if path is not None:
             self._runner.start(
-                tr("{kind} file", kind=KIND),
+                f"{KIND} file",
                 tr("Writing {name}", name=path.name),
                 lambda: write_validation(found, path),
                 lambda written: self._session.report(
-                    "success", tr("The figures are saved to {written}.", written=written)
+                    "success", tr("The figures are saved to {path}.", path=written)
                 ),
                 makes="file",
             )

@@ -36,24 +36,25 @@ from s3fn_gui.base.widgets import (
     row,
     scrolled,
 )
-from s3fn_gui.results.validation.state import ValidationState
+from s3fn_gui.results.validation.state import Unit, ValidationState
 from s3fn_gui.results.validation.table import ValidationTable, percent
 from s3fn_gui.session.session import Session
 
 SIDE_WIDTH, SIDE_HEIGHT, MAX_KEYS = 198, 136, 9
 KIND_LETTERS = 6  # wide enough for all, as wide letters are counted
 BUTTONS = ("validate.open", "validate.save", "validate.reference", "validate.copy", "validate.export")
-KINDS = {"figures": tr("Accuracy"), "shares": tr("Matrix, %"), "counts": tr("Matrix, points")}
+MATRIX: dict[Unit, str] = {"points": tr("Matrix, points"), "pixels": tr("Matrix, pixels")}
+KINDS = {"figures": tr("Accuracy"), "shares": tr("Matrix, %"), "counts": MATRIX["points"]}
 KIND_TIP = tr("Accuracy of each class, or the error matrix: rows are the map's classes, columns the truth's")
 NO_MAP = tr("Train a model first: the points are drawn from the classes of its map.")
 NO_POINTS = tr(
-    "How accurate is the map away from your labels? Draw random points in each class and "
-    "label what you see there, with the map hidden. Or open a reference."
+    "How accurate is the map away from your labels? "
+    "Draw random points in each class and label what you see there, with the map hidden. "
+    "Or open a reference."
 )
 BLIND = tr(
     "The map is hidden until you finish, so that it cannot influence you.\n"
-    "Press 1 to 9, or click a class. Space or N skips the point, Backspace goes back, Esc "
-    "stops."
+    "Press 1 to 9, or click a class. Space or N skips the point, Backspace goes back, Esc stops."
 )
 
 
@@ -117,15 +118,17 @@ class ValidationPanel(QWidget):
         told = points is None or against_reference or found is not None  # the figures say it themselves
         self._progress.setText("" if points is None or told else progress(points))
         if labelling and points is not None:
-            self._figure.setText(tr("Point {place} of {points}", place=state.place + 1, points=len(points)))
-            self._note.setText(f"{self._given(points)}{BLIND}")
+            self._figure.setText(tr("Point {place} of {count}", place=state.place + 1, count=len(points)))
+            self._note.setText("\n".join(filter(None, (self._given(points), BLIND))))
             self._list_classes()
         elif found is not None:
             self._figure.setText(f"{percent(found.overall)} %")
             self._note.setText(_told(found))
             colours = {c.id: c.color for c in (*self._mapped(), *self._session.classes)}
-            unit = state.reference.unit if against_reference and state.reference is not None else "points"
-            self._kind.setItemText(2, tr("Matrix, {unit}", unit=unit))
+            unit: Unit = "points"
+            if against_reference and state.reference is not None:
+                unit = state.reference.unit
+            self._kind.setItemText(2, MATRIX[unit])
             self._table.show_figures(found, colours, self._kind.currentData(), unit)
         else:
             self._figure.setText("")
@@ -149,10 +152,10 @@ class ValidationPanel(QWidget):
         """What was said of a point to which one came back."""
         answer = int(points.reference[self._state.place])
         if answer == SKIPPED:
-            return tr("This point was skipped.\n")
+            return tr("This point was skipped.")
         if answer not in self._session.classes:
             return ""
-        return tr("You labelled this point {name}.\n", name=self._session.classes[answer].name)
+        return tr("You labelled this point {name}.", name=self._session.classes[answer].name)
 
     def _mapped(self) -> tuple[object, ...]:
         item = self._session.cubes.current
@@ -172,11 +175,13 @@ class ValidationPanel(QWidget):
 
 def progress(points: ValidationPoints) -> str:
     """How far one has come."""
-    skipped = tr(", {skipped} skipped", skipped=points.skipped) if points.skipped else ""
+    labelled, skipped = int(points.labelled.sum()), points.skipped
+    if not skipped:
+        return tr("{labelled} of {count} labelled", labelled=labelled, count=len(points))
     return tr(
-        "{sum} of {points} labelled{skipped}",
-        sum=int(points.labelled.sum()),
-        points=len(points),
+        "{labelled} of {count} labelled, {skipped} skipped",
+        labelled=labelled,
+        count=len(points),
         skipped=skipped,
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.labels.labelmap import count_ids
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.results.validation_points import ValidationPoints, read_points, write_points
 from s3fn_gui.results.validation import jobs
 from s3fn_gui.results.validation.draw_dialog import DrawDialog, DrawQuestion
@@ -16,7 +16,7 @@ from s3fn_gui.results.validation.state import ValidationState
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
-KIND = tr("validation points")
+KIND = "validation points"
 FILTER = tr("Tables (*.csv);;All files (*)")
 
 
@@ -40,9 +40,10 @@ class PointsFlow(Flow):
 
         def done(points: ValidationPoints) -> None:
             self._put(item, points)
-            text = tr(
-                "{points} validation points drawn. Press Label points to say what you see at each.",
-                points=len(points),
+            text = plural(
+                "{count} validation point drawn. Press Label points to say what you see there.",
+                "{count} validation points drawn. Press Label points to say what you see at each.",
+                len(points),
             )
             self._session.report("success", text)
 
@@ -81,7 +82,7 @@ class PointsFlow(Flow):
             tr("Writing {name}", name=path.name),
             lambda: write_points(points, path, names),
             lambda written: self._session.report(
-                "success", tr("The points are saved to {written}.", written=written)
+                "success", tr("The points are saved to {path}.", path=written)
             ),
             makes="file",
         )
@@ -98,11 +99,12 @@ class PointsFlow(Flow):
 
         def done(points: ValidationPoints) -> None:
             self._put(item, points)
-            text = tr(
-                "{points} points of {name}, {sum} of them labelled.",
-                points=len(points),
+            text = plural(
+                "{count} point of {name}, {labelled} of them labelled.",
+                "{count} points of {name}, {labelled} of them labelled.",
+                len(points),
                 name=source.name,
-                sum=int(points.labelled.sum()),
+                labelled=int(points.labelled.sum()),
             )
             self._session.report("success", text)
 
@@ -121,9 +123,10 @@ class PointsFlow(Flow):
         seen = 0 if item.validation is None else int(item.validation.labelled.sum())
         if item.validation is None or not seen:
             return True
-        question = tr(
-            "Replace the {validation} validation points? {seen} of them are labelled.",
-            validation=len(item.validation),
-            seen=seen,
+        question = plural(
+            "Replace the {points} validation points? {count} of them is labelled.",
+            "Replace the {points} validation points? {count} of them are labelled.",
+            seen,
+            points=len(item.validation),
         )
         return self.ask.confirm(question, tr("Replace"))

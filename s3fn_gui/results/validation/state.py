@@ -14,16 +14,17 @@ from s3fn_gui.session.cube import OpenCube, Position
 from s3fn_gui.session.session import Session
 
 Source = Literal["points", "reference"]
+Unit = Literal["points", "pixels"]
 
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """A label map, or points, whose classes are known; `note` says what was assumed."""
+    """A label map, or points, whose classes are known; `unit` is what is counted, `note` what was assumed."""
 
     item: OpenCube
     name: str
     ids: IdArray
-    unit: str
+    unit: Unit
     note: str = ""
 
 

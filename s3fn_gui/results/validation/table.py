@@ -10,13 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.results.area_adjusted import Z95, Estimate
 from s3fn_core.results.validation import ClassValidation, Validation
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 from s3fn_gui.results.cells import shaded, swatch
+from s3fn_gui.results.validation.state import Unit
 
 Kind = Literal["figures", "shares", "counts"]
 MATRICES = ("shares", "counts")
@@ -34,7 +35,7 @@ class ValidationTable(QTableWidget):
         self.horizontalHeader().setMinimumSectionSize(30)
         self._copy = copy
 
-    def show_figures(self, found: Validation, colours: Mapping[int, str], kind: Kind, unit: str) -> None:
+    def show_figures(self, found: Validation, colours: Mapping[int, str], kind: Kind, unit: Unit) -> None:
         """Fill the table; `unit` is what is counted."""
         columns = [(tr("Class"), tr("As the map says"))] if kind in MATRICES else _columns(found)
         self.clear()
@@ -45,18 +46,14 @@ class ValidationTable(QTableWidget):
         for line, row in enumerate(found.classes):
             name = cell(row.name)
             name.setIcon(swatch(_colour(colours, row.class_id)))
-            name.setToolTip(
-                plain_tip(tr("The map gives this class to {points:,} {unit}", points=row.points, unit=unit))
-            )
+            name.setToolTip(plain_tip(_mapped(row.points, unit)))
             self.setItem(line, 0, name)
             if kind in MATRICES:
                 self._show_matrix(found, line, kind)
             else:
                 self._show_row(row, line, found.square_metres)
         for place, row in enumerate(found.classes if kind in MATRICES else (), 1):
-            heading = self._head(
-                place, row.name, tr("{unit} that are {name} in truth", unit=unit.capitalize(), name=row.name)
-            )
+            heading = self._head(place, row.name, _in_truth(row.name, unit))
             heading.setIcon(swatch(_colour(colours, row.class_id)))
 
     def _show_row(self, row: ClassValidation, line: int, whole: float | None) -> None:
@@ -114,19 +111,37 @@ def _columns(found: Validation) -> list[tuple[str, str]]:
         columns.append((tr("Area %"), tr("Estimated share of the area, corrected for errors of the map")))
         if found.square_metres is not None:
             unit = "ha" if found.square_metres >= HECTARE else "m²"
-            columns.append(
-                (tr("Area {unit}", unit=unit), tr("Estimated area, corrected for errors of the map"))
-            )
+            tip = tr("Estimated area, corrected for errors of the map")
+            columns.append((tr("Area {unit}", unit=unit), tip))
     return columns
+
+
+def _mapped(count: int, unit: Unit) -> str:
+    """What the map says of a class."""
+    if unit == "points":
+        return plural(
+            "The map gives this class to {count:,} point",
+            "The map gives this class to {count:,} points",
+            count,
+        )
+    return plural(
+        "The map gives this class to {count:,} pixel", "The map gives this class to {count:,} pixels", count
+    )
+
+
+def _in_truth(name: str, unit: Unit) -> str:
+    """What a column of the matrix holds."""
+    if unit == "points":
+        return tr("Points that are {name} in truth", name=name)
+    return tr("Pixels that are {name} in truth", name=name)
 
 
 def _accuracy(estimate: Estimate) -> QTableWidgetItem:
     thing = _plain(percent(estimate))
     if math.isfinite(estimate.error):
         low, high = estimate.interval
-        thing.setToolTip(
-            plain_tip(tr("95 % interval: {low:.1f} to {high:.1f} %", low=100 * low, high=100 * high))
-        )
+        tip = tr("95 % interval: {low:.1f} to {high:.1f} %", low=100 * low, high=100 * high)
+        thing.setToolTip(plain_tip(tip))
     return thing
 
 

@@ -18,8 +18,7 @@ from s3fn_core.results.answers import AskedCube, HeldOutAnswers
 from s3fn_core.types import IdArray
 from s3fn_gui.results.confusion_table import ConfusionTable
 from s3fn_gui.results.layer import LIT
-from s3fn_gui.results.pixels_flow import title_of
-from s3fn_gui.results.state import Wish
+from s3fn_gui.results.state import Wish, title_of
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.cube import OpenCube
 from tests.core.model.models import small, untrained
@@ -120,7 +119,7 @@ def test_the_matrix_counts_the_answers_and_says_what_its_axes_are(mapped: Hands)
     assert model.index(2, 2).data() == str(len(answers))
     assert model.headerData(1, Qt.Orientation.Horizontal) == "fall"
     tip = model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
-    assert "labelled fall assigned to rise" in tip
+    assert "fall assigned to rise" in tip
     titles = {found.text() for found in mapped.window.panels.by_title["Results"].findChildren(QLabel)}
     assert "Columns: class assigned by the model" in titles
 

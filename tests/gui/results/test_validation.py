@@ -207,7 +207,7 @@ def test_points_are_saved_and_opened_again(mapped: Hands, tmp_path: Path) -> Non
     mapped.until(lambda: (tmp_path / "p.csv").exists())
     mapped.ask.sure = False
     mapped.trigger("validate.draw")
-    assert mapped.ask.asked[-1] == "Replace the 8 validation points? 1 of them are labelled."
+    assert mapped.ask.asked[-1] == "Replace the 8 validation points? 1 of them is labelled."
     mapped.ask.sure = True
     other = draw(mapped, each=3)
     mapped.trigger("validate.open")
