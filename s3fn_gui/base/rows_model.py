@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -21,11 +21,11 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
     """`order` are the rows in the order of the column that was chosen last.
 
     A table says what it lists (`listed`), what its cells say (`text`) and what they are sorted by
-    (`sort_key`), and may give cells pictures and tips.  `headings` have what they mean as tips;
-    `numbers` are the columns that are set to the right.
+    (`sort_key`), and may give cells pictures and tips.  `headings` are pairs of a text and what it
+    means, a tip; `numbers` are the columns that are set to the right.
     """
 
-    headings: ClassVar[Mapping[str, str]]
+    headings: ClassVar[Sequence[tuple[str, str]]]
     numbers: ClassVar[Collection[int]]
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -78,10 +78,10 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         """Headings, with what they mean as tips."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        text = list(self.headings)[section]
+        text, tip = self.headings[section]
         shown = {
             ROLE.DisplayRole: text,
-            ROLE.ToolTipRole: self.headings[text] or None,
+            ROLE.ToolTipRole: tip or None,
             ROLE.TextAlignmentRole: self._side(section),
         }
         return shown.get(ROLE(role))

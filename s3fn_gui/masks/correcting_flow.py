@@ -12,7 +12,7 @@ from s3fn_core.languages import tr
 from s3fn_gui.masks.state import MaskState, MaskStroke
 from s3fn_gui.session.context import Context, Flow
 
-KIND = tr("mask edit")
+KIND = "mask edit"
 NOTHING = tr("Nothing changed: parts smaller than the smallest object are removed.")
 
 

@@ -119,8 +119,8 @@ class FindPage(QWidget):
     def _threshold(self) -> QWidget:
         self.plot = named(ThresholdPlot(), "mask_histogram", tr("Drag to set the value range of objects"))
         self.plot.limits_dragged.connect(self._state.set_limits)
-        self._low = self._limit("mask_low", tr("Objects have at least this value"))
-        self._high = self._limit("mask_high", tr("Objects have at most this value"))
+        self._low = self._limit("mask_low", tr("Objects have at least this value; empty: no limit"))
+        self._high = self._limit("mask_high", tr("Objects have at most this value; empty: no limit"))
         self._otsu = push_button(tr("Otsu"), "mask_otsu", self._state.propose)
         self._otsu.setFixedWidth(OTSU_WIDTH)
         self._otsu.setToolTip(tr("Set the threshold with Otsu's method"))
@@ -128,14 +128,14 @@ class FindPage(QWidget):
             QCheckBox(tr("Objects are dark")), "mask_dark", tr("Objects are darker than the background")
         )
         self._dark.toggled.connect(self._state.set_dark)
-        limits = row(self._low, label("to", "muted"), self._high, self._otsu, spacing=4)
+        limits = row(self._low, label(tr("to"), "muted"), self._high, self._otsu, spacing=4)
         page = QWidget()
         page.setLayout(column(self.plot, limits, self._dark, spacing=4))
         return page
 
     def _limit(self, name: str, tip: str) -> QLineEdit:
-        field = named(QLineEdit(), name, tr("{tip}; empty: no limit", tip=tip))
-        field.setPlaceholderText("any")
+        field = named(QLineEdit(), name, tip)
+        field.setPlaceholderText(tr("any"))
         field.setValidator(QDoubleValidator())
         narrow(field, NARROW)
         field.editingFinished.connect(self._limited)
@@ -151,7 +151,7 @@ class FindPage(QWidget):
         for place, (kind, (text, tip)) in enumerate(STEPS.items()):
             box = named(QSpinBox(), f"mask_{kind}", tip)
             box.setRange(0, LARGEST_RADIUS if place < 2 else LARGEST_PART)
-            box.setSpecialValueText("off")
+            box.setSpecialValueText(tr("off"))
             narrow(box, NARROW)
             box.valueChanged.connect(lambda _: self._tidied())
             self._steps[kind] = box
@@ -174,9 +174,9 @@ class FindPage(QWidget):
         narrow(self._depth, NARROW)
         self._depth.setDecimals(1)
         self._depth.setSingleStep(0.5)
-        self._radii = tuple(
-            named(QSpinBox(), f"mask_{name}_radius", tr("{text} radius in pixels", text=text))
-            for name, text in (("smallest", tr("Smallest")), ("largest", tr("Largest")))
+        self._radii = (
+            named(QSpinBox(), "mask_smallest_radius", tr("Smallest radius in pixels")),
+            named(QSpinBox(), "mask_largest_radius", tr("Largest radius in pixels")),
         )
         for box in self._radii:
             box.setRange(1, 999)
@@ -188,7 +188,7 @@ class FindPage(QWidget):
         self._smallest.setRange(1, LARGEST_PART)
         self._smallest.valueChanged.connect(lambda _: self._split())
         self._with = {"watershed": label(tr("Neck"), "muted"), "circles": label(tr("Radius"), "muted")}
-        self._dash = label("to", "muted")
+        self._dash = label(tr("to"), "muted")
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(4)

@@ -81,10 +81,8 @@ class MaskFlow(Flow):
             if recipe.threshold is not None:
                 recipe.threshold.feature.checked(item.cube)
         except S3FNError as error:
-            self._session.report(
-                "error",
-                tr("The model's recipe does not fit {name}: {error}", name=item.cube.name, error=error),
-            )
+            text = tr("The model's recipe does not fit {name}: {error}", name=item.cube.name, error=error)
+            self._session.report("error", text)
             return
         self._state.set_recipe(recipe)
         self.apply()
@@ -107,15 +105,16 @@ class MaskFlow(Flow):
                 self._session.report("warning", problem)
                 return
             self._put(item, mask)
-            share = float((mask.objects == 0).mean())
-            found = self._session.undo_stack.undoText()
-            self._session.report(
-                "success", tr("{found}; {share} of the pixels set to 0.", found=found, share=per_cent(share))
+            text = plural(
+                "Mask of {count} object; {share} of the pixels set to 0.",
+                "Mask of {count} objects; {share} of the pixels set to 0.",
+                _count(mask),
+                share=per_cent(float((mask.objects == 0).mean())),
             )
+            self._session.report("success", text)
 
-        self._runner.start(
-            KIND, tr("Mask of {name}", name=item.cube.name), lambda: find_mask(base.cube, recipe), done
-        )
+        title = tr("Mask of {name}", name=item.cube.name)
+        self._runner.start(KIND, title, lambda: find_mask(base.cube, recipe), done)
 
     def _proposed(self) -> None:
         if self._waiting is not None and self._waiting is self._session.cubes.current:
@@ -149,7 +148,12 @@ class MaskFlow(Flow):
                 for item, mask in masks:
                     self._put(item, mask)
                 self._session.undo_stack.endMacro()
-            told = tr("{masks} of {found} cubes masked.", masks=len(masks), found=len(found))
+            told = plural(
+                "{masked} of {count} cube masked.",
+                "{masked} of {count} cubes masked.",
+                len(found),
+                masked=len(masks),
+            )
             self._session.report("warning" if problems else "success", " ".join([told, *problems]))
 
         self._runner.start(KIND, tr("Masks of all open cubes"), lambda: _find_all(cubes, recipe), done)
@@ -159,13 +163,12 @@ class MaskFlow(Flow):
         if item in self._session.cubes.items and base.is_of(item):
             return ""
         return tr(
-            "{name} was changed or closed in the meantime and is not masked. Apply again.",
+            "{name} was changed or closed in the meantime and is not masked. Apply the mask again.",
             name=item.cube.name,
         )
 
     def _put(self, item: OpenCube, mask: Mask) -> None:
-        count = int(mask.objects.max(initial=0))
-        text = plural("Mask of {count} object", "Mask of {count} objects", count)
+        text = plural("Mask of {count} object", "Mask of {count} objects", _count(mask))
         self._session.push_treatment(item, replace(item.treatment, mask=mask), text)
 
     # --- files ---------------------------------------------------------------------------------
@@ -179,9 +182,8 @@ class MaskFlow(Flow):
             with whole_file(path) as temporary:
                 temporary.write_text(self._state.recipe.to_json(), "utf-8")
         except OSError as error:
-            self._session.report(
-                "error", tr("{path} cannot be written: {error}.", path=path, error=reason(error))
-            )
+            text = tr("{path} cannot be written: {reason}.", path=path, reason=reason(error))
+            self._session.report("error", text)
         else:
             self._session.report("success", tr("Recipe saved to {path}.", path=path))
 
@@ -229,10 +231,12 @@ class MaskFlow(Flow):
                 )
                 write_objects_table([replace(tray, names=names)], table)
 
-        told = tr("Objects written to {path}", path=path)
-        told += "." if table is None else tr(", and their classes to {name}.", name=table.name)
+        if table is None:
+            told = tr("Objects written to {path}.", path=path)
+        else:
+            told = tr("Objects written to {path}, and their classes to {name}.", path=path, name=table.name)
         self._runner.start(
-            tr("mask export"),
+            "mask export",
             tr("Writing {name}", name=path.name),
             work,
             lambda _: self._session.report("success", told),
@@ -248,6 +252,11 @@ class MaskFlow(Flow):
         if item is not None and state.mask is not None and state.selection and target is not None:
             rows = [state.row(number) for number in state.selection]
             label_objects(session, [(item, state.mask, rows)], target.id)
+
+
+def _count(mask: Mask) -> int:
+    """Objects of a mask."""
+    return int(mask.objects.max(initial=0))
 
 
 def _find_all(cubes: list[Cube], recipe: Recipe) -> Operation[list[Mask | CubeError]]:
@@ -266,6 +275,6 @@ def _read_recipe(path: Path) -> Recipe:
     try:
         return Recipe.from_json(read_file(path).decode("utf-8"))
     except OSError as error:
-        raise CubeError("it cannot be read: {error}.", error=reason(error)) from error
+        raise CubeError("The file cannot be read: {reason}.", reason=reason(error)) from error
     except UnicodeDecodeError as error:
-        raise CubeError("it is not text, so it is not a mask recipe.") from error
+        raise CubeError("This is not text, so it is not a mask recipe.") from error

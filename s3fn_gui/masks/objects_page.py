@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import per_cent, unmarked
-from s3fn_core.results.voting import UNKNOWN
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import action_button, choice_box, column, label, named, plain_tip, push_button, row
-from s3fn_gui.masks.reasons import reason
+from s3fn_gui.masks.reasons import UNKNOWN_TEXT, reason
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.session.session import Session
 
@@ -46,8 +45,8 @@ class ObjectsPage(QWidget):
             QCheckBox(tr("One class per object")),
             "mask_vote",
             tr(
-                "Show one class per object in the map: the class given to the whole object; without a "
-                "model, the majority class of its pixels"
+                "Show one class per object in the map: the class given to the whole object; "
+                "without a model, the majority class of its pixels"
             ),
         )
         vote.toggled.connect(self._state.set_vote)
@@ -104,11 +103,9 @@ class ObjectsPage(QWidget):
         found = () if model is None or model.objects.defects is None else model.objects.defects.thresholds
         names = {} if model is None else {c.id: c.name for c in model.classes if c.id in found}
         self._defect.clear()
-        for class_id, text in {
-            0: tr("No defect"),
-            **{i: tr("Defect: {n}", n=n) for i, n in names.items()},
-        }.items():
-            self._defect.addItem(text, class_id)
+        self._defect.addItem(tr("No defect"), 0)
+        for class_id, name in names.items():
+            self._defect.addItem(tr("Defect: {name}", name=name), class_id)
         self._defect.setCurrentIndex(max(0, self._defect.findData(self._state.defect)))
         self._defect.setVisible(bool(names) and self._state.vote)
         if self._state.defect not in (0, *names):
@@ -118,9 +115,9 @@ class ObjectsPage(QWidget):
 def counted(judged: ObjectPrediction) -> str:
     """How many objects are of each class, are unknown, or were not judged."""
     said = (
-        UNKNOWN if one.shown_unknown else one.class_name if one.class_id else TOO_SMALL
+        UNKNOWN_TEXT if one.shown_unknown else one.class_name if one.class_id else TOO_SMALL
         for one in judged.objects
     )
     counts = Counter(said)
-    order = (*judged.classes.names, UNKNOWN, TOO_SMALL)
+    order = (*judged.classes.names, UNKNOWN_TEXT, TOO_SMALL)
     return ", ".join(f"{counts[name]:,} {name}" for name in dict.fromkeys(order) if counts[name])

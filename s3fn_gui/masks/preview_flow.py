@@ -23,6 +23,7 @@ from s3fn_gui.masks.values import COMPONENTS, Background, Choice, previewed
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
+VALUES, PREVIEW, GROUND, OBJECTS = "mask values", "mask preview", "mask ground", "mask objects"
 REST_MS = 60  # a preview is computed when the hand has rested that long
 BLANKED = 0.1  # share of blank pixels beyond which a cube is taken to be masked
 WHOLE = 3_000_000  # pixels; of larger cubes only the visible part is previewed
@@ -109,7 +110,7 @@ class MaskPreview(Flow):
 
     def measure(self) -> None:
         """Propose a threshold, whether somebody looks or not."""
-        if self._runner.get("mask values") is None:
+        if self._runner.get(VALUES) is None:
             self._asked = None  # what failed is tried again
         self._measure(unseen=True)
 
@@ -123,7 +124,7 @@ class MaskPreview(Flow):
 
     def _begin(self) -> None:
         """Another cube is shown: its own recipe, else the last one where it fits."""
-        for kind in (tr("mask values"), tr("mask preview"), tr("mask ground"), tr("mask objects")):
+        for kind in (VALUES, PREVIEW, GROUND, OBJECTS):
             self._runner.cancel(kind)
         self._asked = self._seen = self._ground_of = None
         item = self._session.cubes.current
@@ -186,7 +187,7 @@ class MaskPreview(Flow):
             self._errors.show(tr("Principal components"), error)
 
         self._runner.start(
-            tr("mask values"),
+            VALUES,
             tr("Principal components"),
             lambda: principal_components(cube, COMPONENTS),
             done,
@@ -223,11 +224,7 @@ class MaskPreview(Flow):
             self._errors.show(tr("The mask"), error)
 
         self._runner.start(
-            tr("mask values"),
-            tr("Values of the mask"),
-            lambda: feature_values(cube, feature),
-            done,
-            failed=failed,
+            VALUES, tr("Values of the mask"), lambda: feature_values(cube, feature), done, failed=failed
         )
 
     def _see(self) -> None:
@@ -254,7 +251,7 @@ class MaskPreview(Flow):
             self._errors.show(tr("The mask"), error)
 
         self._runner.start(
-            tr("mask preview"),
+            PREVIEW,
             tr("Preview of the mask"),
             lambda: previewed(cube, recipe, lines, samples),
             done,
@@ -279,14 +276,14 @@ class MaskPreview(Flow):
             if self._session.view.picture is picture and item is self._session.cubes.current:
                 state.set_ground(image)
 
-        self._runner.start(tr("mask ground"), tr("Drawing"), lambda: redrawn(picture, cube), done)
+        self._runner.start(GROUND, tr("Drawing"), lambda: redrawn(picture, cube), done)
 
     def _list(self) -> None:
         """The table of the objects."""
         item, state = self._session.cubes.current, self._state
         mask = None if item is None else item.treatment.mask
         if item is None or mask is None:
-            self._runner.cancel(tr("mask objects"))
+            self._runner.cancel(OBJECTS)
             state.set_objects(None, ())
             return
         if mask is state.mask:
@@ -296,6 +293,4 @@ class MaskPreview(Flow):
             if item is self._session.cubes.current and item.treatment.mask is mask:
                 state.set_objects(mask, rows)
 
-        self._runner.start(
-            tr("mask objects"), tr("Listing the objects"), lambda: object_table(mask.objects), done
-        )
+        self._runner.start(OBJECTS, tr("Listing the objects"), lambda: object_table(mask.objects), done)

@@ -1,4 +1,4 @@
-"""In one sentence why an object is said to be of a class."""
+"""In one sentence why an object is said to be of a class, or unknown."""
 
 from __future__ import annotations
 
@@ -6,18 +6,27 @@ from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.voting import Verdict
 
+UNKNOWN_TEXT = tr("unknown")
+"""In the place of a class; files call it by `UNKNOWN` of the core."""
+
 
 def reason(one: Verdict | None) -> str:
     """Why, or "" where nobody has said anything."""
     if one is None:
         return ""
+    if one.shown_unknown and one.class_id:
+        return tr(
+            "Unlike anything labelled (novelty {novelty:.1f}); {name} would be a guess",
+            novelty=one.novelty,
+            name=one.class_name,
+        )
     if one.shown_unknown:
-        guess = tr("; {class_name} would be a guess", class_name=one.class_name) if one.class_id else ""
-        return tr("Unlike anything labelled (novelty {novelty:.1f}){guess}", novelty=one.novelty, guess=guess)
-    if not one.class_id:
-        unit = tr("classified pixels") if one.by == "pixels" else tr("valid patches")
-        return tr("Not classified: too few {unit}", unit=unit)
-    return f"{one.class_name}: {_told(one)}"
+        return tr("Unlike anything labelled (novelty {novelty:.1f})", novelty=one.novelty)
+    if one.class_id:
+        return f"{one.class_name}: {_told(one)}"
+    if one.by == "pixels":
+        return tr("Not classified: too few classified pixels")
+    return tr("Not classified: too few valid patches")
 
 
 def _told(one: Verdict) -> str:

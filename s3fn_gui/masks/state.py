@@ -382,8 +382,6 @@ class MaskStroke:
     @property
     def text(self) -> str:
         """What the undo menu calls it."""
-        return tr(
-            "{ending} the mask ({changed} px)",
-            ending=tr("Add to") if self.add else tr("Cut from"),
-            changed=self.changed,
-        )
+        if self.add:
+            return tr("Add to the mask ({pixels} px)", pixels=self.changed)
+        return tr("Cut from the mask ({pixels} px)", pixels=self.changed)

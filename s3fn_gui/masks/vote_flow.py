@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
 
 
-KIND = tr("mask vote")
+KIND = "mask vote"
 
 
 class MaskVote(Flow):

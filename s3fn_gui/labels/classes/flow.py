@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed
-from s3fn_gui.labels.drawing.painting import Painting
-from s3fn_gui.labels.drawing.tools import PAINTING_TOOLS
+from s3fn_gui.labels.drawing.painting import PAINTING_TOOLS, Painting
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import pixels_away
 from s3fn_gui.session.context import Context, Flow
@@ -59,50 +58,59 @@ class ClassFlow(Flow):
     def delete(self) -> None:
         """Delete the selected class, after asking where labels go with it."""
         session, target = self._session, self._session.current_class
-        if target is None or self._is_locked([target.id], "delete"):
+        if target is None:
+            return
+        if target.id in session.locked:
+            session.report("info", tr("{name} is locked; unlock it to delete it.", name=target.name))
             return
         labels, away = self._pixels([target.id])
-        question = tr(
-            "Delete {name}? Its {labels:,} labelled pixels are also deleted{away}.",
+        question = plural(
+            "Delete {name}? Its only labelled pixel is also deleted.",
+            "Delete {name}? Its {count:,} labelled pixels are also deleted.",
+            labels,
             name=target.name,
-            labels=labels,
-            away=away,
         )
-        if not labels or self.ask.confirm(question, tr("Delete")):
+        if not labels or self.ask.confirm(question + away, tr("Delete")):
             class_edits.delete_class(session, target.id)
 
     def merge(self) -> None:
         """Merge the classes chosen in the list into the selected one."""
         session, target = self._session, self._session.current_class
         gone = [i for i in self._looks.chosen if i != session.class_id]
-        if target is None or not gone or self._is_locked(gone, "merge"):
+        if target is None or not gone:
+            return
+        if locked := [session.classes[i].name for i in gone if i in session.locked]:
+            text = plural(
+                "{names} is locked; unlock it to merge it.",
+                "{names} are locked; unlock them to merge them.",
+                len(locked),
+                names=listed(locked),
+            )
+            session.report("info", text)
             return
         labels, away = self._pixels(gone)
-        names = listed([session.classes[i].name for i in gone])
-        question = tr(
-            "Merge {names} into {name}? {labels:,} labelled pixels change their class{away}.",
-            names=names,
+        question = plural(
+            "Merge {names} into {name}? One labelled pixel changes its class.",
+            "Merge {names} into {name}? {count:,} labelled pixels change their class.",
+            labels,
+            names=listed([session.classes[i].name for i in gone]),
             name=target.name,
-            labels=labels,
-            away=away,
         )
-        if self.ask.confirm(question, tr("Merge")):
+        if self.ask.confirm(question + away, tr("Merge")):
             class_edits.merge_classes(session, target.id, gone)
 
-    def _is_locked(self, ids: list[int], verb: str) -> bool:
-        """Whether labels of a locked class would change; if so, say so."""
-        session = self._session
-        locked = [session.classes[i].name for i in ids if i in session.locked]
-        if locked:
-            one = plural("is locked; unlock it", "are locked; unlock them", len(locked))
-            session.report("info", tr("{locked} {one} to {verb}.", locked=listed(locked), one=one, verb=verb))
-        return bool(locked)
-
     def _pixels(self, ids: list[int]) -> tuple[int, str]:
-        """Labelled pixels of some classes, and how many of them are in missing cubes, in words."""
+        """Labelled pixels of some classes, and a sentence about those in missing cubes, if there are any."""
         away = pixels_away(self._session, ids)
         here = sum(int(item.counts[ids].sum()) for item in self._session.cubes.items)
-        return here + away, tr(", {away:,} of them in missing cubes", away=away) if away else ""
+        if not away:
+            return here, ""
+        text = plural(
+            "One labelled pixel is in a missing cube.",
+            "{count:,} labelled pixels are in missing cubes.",
+            away,
+        )
+        return here + away, f" {text}"
 
     def split(self, on: bool) -> None:
         """The brush, where the tool in use would paint nothing."""
@@ -115,13 +123,11 @@ class ClassFlow(Flow):
         if target is not None and splitting.source is not None:
             if session.view.tool not in PAINTING_TOOLS:
                 session.view.set_tool("brush")
-            session.report(
-                "info",
-                tr(
-                    "What you paint on {name} now becomes a new class. Select another class to stop.",
-                    name=target.name,
-                ),
+            text = tr(
+                "What you paint on {name} now becomes a new class. Select another class to stop.",
+                name=target.name,
             )
+            session.report("info", text)
 
     def show_all(self) -> None:
         """Draw the labels of every class again."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem,
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import LabelClass
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import per_cent
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
@@ -146,32 +146,14 @@ class ClassesPanel(QWidget):
         hidden, locked = c.id in self._looks.hidden, c.id in self._looks.locked
         colour, name = QTableWidgetItem(), cell(c.name)
         colour.setIcon(swatch(c.color, key, hidden))
-        colour.setToolTip(
-            plain_tip(
-                tr(
-                    "{color}{ending}: double-click to change the colour",
-                    color=c.color,
-                    ending=tr(", key {key}", key=key) if key else "",
-                )
-            )
-        )
+        colour.setToolTip(plain_tip(_colour_tip(c.color, key)))
         name.setData(Qt.ItemDataRole.UserRole, c.id)
         name.setToolTip(plain_tip(tr("{name}: double-click or F2 to rename", name=c.name)))
         seen, lock = QTableWidgetItem(), QTableWidgetItem()
         seen.setIcon(switch("eye-off" if hidden else "eye", hidden))
-        seen.setToolTip(
-            plain_tip(
-                tr("{ending} the labels of {name}", ending=tr("Show") if hidden else tr("Hide"), name=c.name)
-            )
-        )
+        seen.setToolTip(plain_tip(_seen_tip(c.name, hidden)))
         lock.setIcon(switch("lock" if locked else "lock-open", locked))
-        lock.setToolTip(
-            plain_tip(
-                tr("{name} is locked: its labels are protected", name=c.name)
-                if locked
-                else tr("Lock {name}: protect its labels from painting and erasing", name=c.name)
-            )
-        )
+        lock.setToolTip(plain_tip(_lock_tip(c.name, locked)))
         pixels, share = cell("", number=True), cell("", number=True)
         for place, thing in enumerate((colour, name, pixels, share, seen, lock)):
             editable = Qt.ItemFlag.ItemIsEditable if place == NAME else Qt.ItemFlag.NoItemFlags
@@ -193,10 +175,11 @@ class ClassesPanel(QWidget):
             for line, class_id in enumerate(self._ids):
                 count = 0 if item is None else int(item.counts[class_id])
                 in_all = sum(int(i.counts[class_id]) for i in items)
-                tip = tr(
-                    "All {items} open cubes: {in_all:,} pixels, {share} of the labelled ones",
-                    items=len(items),
-                    in_all=in_all,
+                tip = plural(
+                    "The open cube: {pixels:,} pixels, {share} of the labelled ones",
+                    "All {count} open cubes: {pixels:,} pixels, {share} of the labelled ones",
+                    len(items),
+                    pixels=in_all,
                     share=per_cent(in_all / max(1, everywhere)),
                 )
                 share = f"{100 * count / total:.1f}" if total else ""
@@ -296,3 +279,21 @@ class ClassesPanel(QWidget):
     @property
     def table(self) -> QTableWidget:
         return self._table
+
+
+def _colour_tip(colour: str, key: str) -> str:
+    if key:
+        return tr("{colour}, key {key}: double-click to change the colour", colour=colour, key=key)
+    return tr("{colour}: double-click to change the colour", colour=colour)
+
+
+def _seen_tip(name: str, hidden: bool) -> str:
+    return (
+        tr("Show the labels of {name}", name=name) if hidden else tr("Hide the labels of {name}", name=name)
+    )
+
+
+def _lock_tip(name: str, locked: bool) -> str:
+    if locked:
+        return tr("{name} is locked: its labels are protected", name=name)
+    return tr("Lock {name}: protect its labels from painting and erasing", name=name)

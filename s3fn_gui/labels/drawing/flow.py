@@ -13,13 +13,12 @@ from s3fn_core.types import BoolArray, Box, FloatArray
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.labels.drawing.painting import Painting
-from s3fn_gui.labels.drawing.spectral_tools import VERBS
 from s3fn_gui.labels.drawing.state import DrawingState, Growth, Superpixels
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.work import Preview
 
-ANGLES, GROWING, SUPERPIXELS = tr("spectral angles"), "growing", "superpixels"
+ANGLES, GROWING, SUPERPIXELS = "spectral angles", "growing", "superpixels"
 
 
 class DrawingFlow(Flow):
@@ -103,7 +102,7 @@ class DrawingFlow(Flow):
         """Fill paints at once; what grows waits for Enter or a click."""
         if growth.tool == "fill":
             self._session.work.abort()
-            self._painting.paint(*area, VERBS["fill"], growth.erase)
+            self._painting.paint(*area, "fill", growth.erase)
         else:
             self._session.work.set_preview(Preview(area=area, erase=growth.erase))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, get_args
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -19,6 +20,23 @@ from s3fn_gui.session.session import Session
 NO_CLASS = tr("Add a class first: tools paint the selected class.")
 PROTECTED = tr("Nothing was painted: the classes there are protected, locked or not the one being split.")
 MakeEdit = Callable[[OpenCube, Box, BoolArray, int], LabelEdit]
+PaintingTool = Literal["brush", "polygon", "rectangle", "ellipse", "lasso", "fill", "grow", "superpixel"]
+PAINTING_TOOLS: tuple[PaintingTool, ...] = get_args(PaintingTool)
+
+
+def step_text(tool: PaintingTool, name: str, pixels: int) -> str:
+    """What a tool has painted on a class, as Undo names it."""
+    known = {"name": name, "pixels": pixels}
+    return {
+        "brush": tr("Paint {name} ({pixels} px)", **known),
+        "polygon": tr("Polygon of {name} ({pixels} px)", **known),
+        "rectangle": tr("Rectangle of {name} ({pixels} px)", **known),
+        "ellipse": tr("Ellipse of {name} ({pixels} px)", **known),
+        "lasso": tr("Lasso of {name} ({pixels} px)", **known),
+        "fill": tr("Fill with {name} ({pixels} px)", **known),
+        "grow": tr("Grow {name} ({pixels} px)", **known),
+        "superpixel": tr("Superpixels of {name} ({pixels} px)", **known),
+    }[tool]
 
 
 class Stroke:
@@ -75,7 +93,7 @@ class Painting(QObject):
         super().__init__(session)
         self._session = session
         self._stroke: Stroke | None = None
-        self._verb = ""
+        self._tool: PaintingTool = "brush"
         self.splitting = Splitting(session)
         follow(self.abort_stroke, session.work.aborted, session.work.stroke_dropped)
         session.work.stroke_finished.connect(self.end_stroke)
@@ -89,7 +107,7 @@ class Painting(QObject):
             return None
         return self.splitting.class_to_paint() or self._session.class_id
 
-    def paint(self, box: Box, mask: BoolArray, verb: str, erase: bool) -> None:
+    def paint(self, box: Box, mask: BoolArray, tool: PaintingTool, erase: bool) -> None:
         """Give some pixels the current class, or none: one step to undo."""
         item, class_id = self._session.cubes.current, self.class_to_paint(erase)
         if item is None or class_id is None or not mask.any():
@@ -97,7 +115,7 @@ class Painting(QObject):
         edit = self._session.label_edit(item, box, mask, class_id)
         if edit.is_empty and class_id and (self._ids(item, box)[mask] != class_id).any():
             self._session.report("info", PROTECTED)
-        self._push(item, edit, class_id, verb)
+        self._push(item, edit, class_id, tool)
 
     def erase_all(self) -> None:
         """Erase the labels of the current cube, but for locked classes."""
@@ -107,29 +125,31 @@ class Painting(QObject):
             edit = item.labels.edit(whole, everywhere, 0, locked=self._session.locked)
             self._session.push_labels(item, edit, tr("Erase all labels"))
 
-    def _push(self, item: OpenCube, edit: LabelEdit, class_id: int, verb: str, done: bool = False) -> None:
+    def _push(
+        self, item: OpenCube, edit: LabelEdit, class_id: int, tool: PaintingTool, done: bool = False
+    ) -> None:
         if class_id and class_id == self.splitting.part:
             self.splitting.push(item, edit, done)
+            return
+        if class_id:
+            text = step_text(tool, self._session.classes[class_id].name, edit.pixels)
         else:
-            self._session.push_labels(item, edit, self._text(edit, class_id, verb), done)
+            text = tr("Erase ({pixels} px)", pixels=edit.pixels)
+        self._session.push_labels(item, edit, text, done)
 
     @staticmethod
     def _ids(item: OpenCube, box: Box) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
         top, left, bottom, right = box
         return item.labels.ids[top:bottom, left:right]
 
-    def _text(self, edit: LabelEdit, class_id: int, verb: str) -> str:
-        what = f"{verb} {self._session.classes[class_id].name}" if class_id else tr("Erase")
-        return f"{what} ({edit.pixels} px)"
-
     # --- strokes -------------------------------------------------------------------------------
 
     def begin_stroke(self, position: Position, erase: bool) -> None:
         """Start to paint the current class with the brush, or to erase."""
-        if self.open_stroke(erase, tr("Paint")):
+        if self.open_stroke(erase, "brush"):
             self.extend_stroke(position)
 
-    def open_stroke(self, erase: bool, verb: str) -> bool:
+    def open_stroke(self, erase: bool, tool: PaintingTool) -> bool:
         """Start a stroke without a pixel yet; False where nothing can be painted."""
         self.abort_stroke()
         item, class_id = self._session.cubes.current, self.class_to_paint(erase)
@@ -138,7 +158,7 @@ class Painting(QObject):
         view = self._session.view
         size, square = view.brush_size, view.options.square
         self._stroke = Stroke(item, class_id, self._session.label_edit, size, square)
-        self._verb = verb
+        self._tool = tool
         self._session.work.set_painting(self, True)
         return True
 
@@ -157,7 +177,7 @@ class Painting(QObject):
         stroke = self._taken()
         edit = None if stroke is None else stroke.finish()
         if stroke is not None and edit is not None:
-            self._push(stroke.item, edit, stroke.class_id, self._verb, done=True)
+            self._push(stroke.item, edit, stroke.class_id, self._tool, done=True)
 
     def abort_stroke(self) -> None:
         """Take the running stroke back."""

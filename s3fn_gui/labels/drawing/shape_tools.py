@@ -9,10 +9,9 @@ from PySide6.QtGui import QPainterPath, QPolygonF
 
 from s3fn_core.labels import shapes
 from s3fn_core.labels.shapes import Point, Shape
-from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, Box
 from s3fn_gui.labels.drawing.label_tool import LabelTool
-from s3fn_gui.labels.drawing.painting import Painting
+from s3fn_gui.labels.drawing.painting import Painting, PaintingTool
 from s3fn_gui.picture.tool import Touch
 from s3fn_gui.session.cube import Position
 from s3fn_gui.session.session import Session
@@ -24,7 +23,7 @@ NEAR = 8.0  # screen pixels from its first corner, where a click closes a polygo
 class DraggedShape(LabelTool):
     """A shape between two corners of a drag; with Shift it is as high as wide."""
 
-    verb = ""
+    name: PaintingTool
 
     def __init__(self, session: Session, painting: Painting) -> None:
         super().__init__(session, painting)
@@ -48,7 +47,7 @@ class DraggedShape(LabelTool):
         if self.is_busy and item is not None:
             self.work.end()
             box, mask = self.pixels(item.labels.shape, self._first, self._last(touch))
-            self.painting.paint(box, mask, self.verb, self._erase)
+            self.painting.paint(box, mask, self.name, self._erase)
 
     def _last(self, touch: Touch) -> Position:
         """The corner under the cursor, or that of the square that reaches as far."""
@@ -73,7 +72,7 @@ class DraggedShape(LabelTool):
 class Rectangle(DraggedShape):
     """All pixels between two corners."""
 
-    verb = tr("Rectangle of")
+    name = "rectangle"
 
     def path(self, frame: QRectF) -> QPainterPath:
         path = QPainterPath()
@@ -87,7 +86,7 @@ class Rectangle(DraggedShape):
 class Ellipse(DraggedShape):
     """The ellipse that fills the rectangle between two corners."""
 
-    verb = tr("Ellipse of")
+    name = "ellipse"
 
     def path(self, frame: QRectF) -> QPainterPath:
         path = QPainterPath()
@@ -123,7 +122,7 @@ class Lasso(LabelTool):
         if self.is_busy and item is not None:
             self.work.end()
             box, mask = shapes.polygon(item.labels.shape, self._places)
-            self.painting.paint(box, mask, tr("Lasso of"), self._erase)
+            self.painting.paint(box, mask, "lasso", self._erase)
 
     def _show(self) -> None:
         band = _line([self._places[-1], self._places[0]])
@@ -171,7 +170,7 @@ class Polygon(LabelTool):
             corners, self._corners = self._corners, []
             self.work.end()
             box, mask = shapes.polygon(item.labels.shape, corners)
-            self.painting.paint(box, mask, tr("Polygon of"), self._erase)
+            self.painting.paint(box, mask, "polygon", self._erase)
 
     def step_back(self) -> None:
         """The last corner goes, and with the first the polygon."""

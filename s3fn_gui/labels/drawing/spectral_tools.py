@@ -14,8 +14,6 @@ from s3fn_gui.session.cube import Position
 from s3fn_gui.session.session import Session
 from s3fn_gui.session.work import Preview
 
-VERBS = {"fill": tr("Fill with"), "grow": tr("Grow")}
-
 
 class SeedTool(LabelTool):
     """What both tools with a seed share; a flow computes the angles."""
@@ -86,7 +84,7 @@ class Grow(SeedTool):
         growth = self.state.growth
         if growth is not None and growth.area is not None:
             self.work.abort()
-            self.painting.paint(*growth.area, VERBS["grow"], erase)
+            self.painting.paint(*growth.area, "grow", erase)
 
 
 class SuperpixelBrush(LabelTool):
@@ -103,7 +101,7 @@ class SuperpixelBrush(LabelTool):
             self.session.report("info", tr("The superpixels are not ready yet."))
             return
         self.work.begin(self)
-        if self.painting.open_stroke(touch.right, tr("Superpixels of")):
+        if self.painting.open_stroke(touch.right, "superpixel"):
             self._last, self._erase = touch.position, touch.right
             self._take(touch.position)
         else:

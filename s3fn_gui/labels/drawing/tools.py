@@ -11,8 +11,6 @@ from s3fn_gui.labels.drawing.state import DrawingState
 from s3fn_gui.picture.tool import Tool, Touch
 from s3fn_gui.session.session import Session
 
-PAINTING_TOOLS = ("brush", "polygon", "rectangle", "ellipse", "lasso", "fill", "grow", "superpixel")
-
 
 class Brush(LabelTool):
     """Paints the current class, or erases; the right button always erases."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.classes import ClassSet, read_classes, write_classes
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import as_here
@@ -31,15 +31,17 @@ class ClassFileFlow(Flow):
         except S3FNError as error:
             self._errors.show(tr("Load classes"), error)
         else:
-            text = tr("Classes of {name} loaded. {as_here}", name=path.name, as_here=as_here(classes, ids))
-            self._session.report("success", text.strip())
+            text = tr("Classes of {name} loaded.", name=path.name)
+            self._session.report("success", f"{text} {as_here(classes, ids)}".strip())
 
     def _may_replace(self, classes: ClassSet, source: str) -> bool:
         names = class_edits.words_replaced(self._session, classes)
         if not names:
             return True
-        question = tr(
-            "Replace the hand-written description of {names} by that in {source}?",
+        question = plural(
+            "Replace the hand-written description of {names} with that in {source}?",
+            "Replace the hand-written descriptions of {names} with those in {source}?",
+            len(names),
             names=listed(names),
             source=source,
         )

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.labels.exchange import written_formats
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.widgets import column, label, named, push_button, row
@@ -46,6 +46,11 @@ class LabelExport:
     every: bool = False
 
 
+NOTE = tr(
+    "Names and colours of the classes and the position of the cube are written if the format can hold them."
+)
+
+
 class ExportLabelsDialog(QDialog):
     """Asks once; `ask` gives the choice or None."""
 
@@ -59,9 +64,8 @@ class ExportLabelsDialog(QDialog):
         for name, suffix in written_formats():
             self._format.addItem(f"{name} ({suffix})", suffix)
         one = named(QRadioButton(tr("The current cube")), "export_labels_one")
-        self._every = named(
-            QRadioButton(tr("All {cubes} labelled cubes", cubes=question.cubes)), "export_labels_every"
-        )
+        every = plural("The labelled cube", "All {count} labelled cubes", question.cubes)
+        self._every = named(QRadioButton(every), "export_labels_every")
         which = QButtonGroup(self)
         which.addButton(one)
         which.addButton(self._every)
@@ -73,15 +77,12 @@ class ExportLabelsDialog(QDialog):
         several.setVisible(question.cubes > 1 or question.others_only)
         form = QFormLayout()
         form.addRow(tr("Name"), self._stem)
-        form.addRow(
-            tr("Folder"), row(self._folder, push_button(tr("Choose…"), "export_labels_browse", self._browse))
-        )
+        browse = push_button(tr("Choose…"), "export_labels_browse", self._browse)
+        form.addRow(tr("Folder"), row(self._folder, browse))
         form.addRow(tr("Format"), self._format)
         buttons, self._export = accept_or_cancel(self, tr("Export"))
-        note = tr("Names and colours of the classes and the position of the cube are written if the format ")
-        note += tr("can hold them.")
         self.setLayout(
-            column(several, form, label(note, "muted", wrap=True), buttons, margins=12, spacing=10)
+            column(several, form, label(NOTE, "muted", wrap=True), buttons, margins=12, spacing=10)
         )
         follow(self._check, self._every.toggled, self._stem.textChanged)
         self._own = question.stem

@@ -17,7 +17,7 @@ from s3fn_core.labels.exchange import (
     with_new_classes,
 )
 from s3fn_core.labels.labelmap import LabelEdit
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_gui.labels.files import jobs
 from s3fn_gui.labels.files.attribute_dialog import AttributeDialog
 from s3fn_gui.labels.files.export_dialog import ExportLabelsDialog, LabelExport, LabelExportQuestion
@@ -37,10 +37,11 @@ class LabelFileFlow(Flow):
         """Import a label map into the current cube."""
         item = self._session.cubes.current
         if item is None:
-            name = tr("a label map") if path is None else path.name
-            self._session.report(
-                "info", tr("Open a cube first, then import {name} as its labels.", name=name)
-            )
+            if path is None:
+                text = tr("Open a cube first, then import a label map as its labels.")
+            else:
+                text = tr("Open a cube first, then import {name} as its labels.", name=path.name)
+            self._session.report("info", text)
             return
         source = path or self.ask.open_file(tr("Import labels"), file_filter())
         if source is None:
@@ -59,7 +60,7 @@ class LabelFileFlow(Flow):
                 then()
 
         self._runner.start(
-            tr("labels {source}", source=source),
+            f"labels {source}",
             title,
             lambda: read_label_file(source, shape=shape, place=place, attribute=attribute),
             lambda file: self.take_over(item, file, then),
@@ -126,13 +127,15 @@ class LabelFileFlow(Flow):
             else:
                 self._apply(item, file, answer, then)
 
+        title = tr("Importing {name}", name=file.path.name)
+
         def failed(error: BaseException) -> None:
-            self._errors.show(tr("Importing {name}", name=file.path.name), error)
+            self._errors.show(title, error)
             then()
 
         self._runner.start(
-            tr("labels {path}", path=file.path),
-            tr("Importing {name}", name=file.path.name),
+            f"labels {file.path}",
+            title,
             lambda: taken_over(before, file, mapping, answer.extent, locked),
             done,
             failed=failed,
@@ -140,14 +143,13 @@ class LabelFileFlow(Flow):
         )
 
     def _tell(self, file: LabelFile, edit: LabelEdit) -> None:
-        notes = " ".join(file.notes)
-        text = tr(
-            "Labels of {name} imported: {pixels:,} pixels changed. {notes}",
+        text = plural(
+            "Labels of {name} imported: {count:,} pixel changed.",
+            "Labels of {name} imported: {count:,} pixels changed.",
+            edit.pixels,
             name=file.path.name,
-            pixels=edit.pixels,
-            notes=notes,
         )
-        self._session.report("info" if notes else "success", text.strip())
+        self._session.report("info" if file.notes else "success", " ".join([text, *file.notes]))
 
     # --- out -----------------------------------------------------------------------------------
 
@@ -169,9 +171,8 @@ class LabelFileFlow(Flow):
         settings.written = str(choice.folder)
         chosen = labelled if choice.every else [shown]
         maps = self._maps_to_write(chosen, choice)
-        if self._context.may_write(
-            tr("Export labels"), [path for one in maps for path in jobs.files_of(one)]
-        ):
+        paths = [path for one in maps for path in jobs.files_of(one)]
+        if self._context.may_write(tr("Export labels"), paths):
             self._write(maps)
 
     def _maps_to_write(self, items: list[OpenCube], choice: LabelExport) -> list[MapToWrite]:
@@ -190,16 +191,17 @@ class LabelFileFlow(Flow):
         classes = self._session.classes
 
         def done(paths: list[Path]) -> None:
-            names = "\n".join(map(str, paths))
-            text = tr("Labels exported to {paths}.", paths=paths[0])
-            if len(paths) > 1:
-                text = tr(
-                    "Labels of {paths} cubes exported to {parent}.", paths=len(paths), parent=paths[0].parent
-                )
-            self._session.report("success", text, names if len(paths) > 1 else "")
+            text = plural(
+                "Labels exported to {path}.",
+                "Labels of {count} cubes exported to {folder}.",
+                len(paths),
+                path=paths[0],
+                folder=paths[0].parent,
+            )
+            self._session.report("success", text, "\n".join(map(str, paths)) if len(paths) > 1 else "")
 
         self._runner.start(
-            tr("export labels"),
+            "export labels",
             tr("Exporting labels"),
             lambda: jobs.write_maps(maps, classes),
             done,

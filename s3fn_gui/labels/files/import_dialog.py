@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QRadioButton, QTableWidget, QWidget
 
 from s3fn_core.labels.exchange import Extent, FileClass, Match
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_gui.base.dialogs import accept_or_cancel
 from s3fn_gui.base.swatches import SWATCH, swatch
 from s3fn_gui.base.widgets import cell, column, label, named, plain_tip, table
@@ -118,7 +118,11 @@ class MappingDialog(QDialog):
             self._extents.addButton(button, number)
             buttons.append(button)
         buttons[0].setChecked(True)
-        now = tr("This cube has {labelled:,} labelled pixels.", labelled=self._question.labelled)
+        now = plural(
+            "This cube has {count:,} labelled pixel.",
+            "This cube has {count:,} labelled pixels.",
+            self._question.labelled,
+        )
         part.setLayout(column(label(now, "muted", name="mapping_labelled_now"), *buttons))
         part.setVisible(self._question.labelled > 0)
         return part

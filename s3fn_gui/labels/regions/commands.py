@@ -38,11 +38,9 @@ def commands(session: Session, regions: RegionsState, flow: RegionsFlow) -> Comm
             flow.swap_role,
             may.cube,
             keys="T",
-            tip=(
-                tr(
-                    "Set the region under the cursor, or the selected ones, aside for testing; press again "
-                    "to use them for training"
-                )
+            tip=tr(
+                "Set the region under the cursor, or the selected ones, aside for testing; "
+                "press again to use them for training"
             ),
             icon="test",
         ),

@@ -16,8 +16,9 @@ from s3fn_gui.session import class_edits
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.session.cube import OpenCube
 
+NO_OUTLIERS = tr("No labelled pixel stands out from its class.")
 REST_MS = 300
-KIND, LOOKS, OUTLIERS = "regions", tr("region spectra"), "outliers"
+KIND, LOOKS, OUTLIERS = "regions", "region spectra", "outliers"
 
 
 class RegionsFlow(Flow):
@@ -177,13 +178,13 @@ class RegionsFlow(Flow):
         if item is None or not numbers:
             return
         test = not all(regions.tested(n) for n in numbers)
-        what = plural("region", "{count} regions", len(numbers))
         box, inside = _together(regions, numbers)
-        text = (
-            tr("Set {what} aside for testing", what=what)
-            if test
-            else tr("Use {what} for training", what=what)
-        )
+        if test:
+            text = plural(
+                "Set region aside for testing", "Set {count} regions aside for testing", len(numbers)
+            )
+        else:
+            text = plural("Use region for training", "Use {count} regions for training", len(numbers))
         set_role(self._session, self._state, item, box, inside, test, text)
 
     def split(self) -> None:
@@ -226,11 +227,12 @@ class RegionsFlow(Flow):
     def _report(self, outliers: LabelledOutliers) -> None:
         labelled = int(np.sum(self._session.cubes.current.counts[1:])) if self._session.cubes.current else 0
         if not len(outliers):
-            self._session.report("success", tr("No labelled pixel stands out from its class."))
+            self._session.report("success", NO_OUTLIERS)
             return
-        text = tr(
-            "{outliers:,} of {labelled:,} labelled pixels do not look like their class.",
-            outliers=len(outliers),
+        text = plural(
+            "{count:,} of {labelled:,} labelled pixels does not look like its class.",
+            "{count:,} of {labelled:,} labelled pixels do not look like their class.",
+            len(outliers),
             labelled=labelled,
         )
         self._session.report("info", text, action="label.next_outlier")
@@ -250,7 +252,7 @@ class RegionsFlow(Flow):
         if outliers is None:
             self.find_outliers()
         elif not len(outliers):
-            self._session.report("success", tr("No labelled pixel stands out from its class."))
+            self._session.report("success", NO_OUTLIERS)
         else:
             place = -1 if self._state.outlier is None else self._state.outlier
             self._state.visit_outlier((place + 1) % len(outliers))
@@ -263,7 +265,7 @@ class RegionsFlow(Flow):
         mask = np.zeros(item.labels.shape, bool)
         mask[outliers.lines, outliers.samples] = True
         edit = item.labels.edit((0, 0, *mask.shape), mask, 0, locked=session.locked)
-        session.push_labels(item, edit, tr("Erase {pixels:,} outliers", pixels=edit.pixels))
+        session.push_labels(item, edit, plural("Erase one outlier", "Erase {count:,} outliers", edit.pixels))
         self._drop_erased()
 
 

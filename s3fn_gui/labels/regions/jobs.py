@@ -17,9 +17,10 @@ MOST_LISTED = 3000
 
 def find_regions(ids: IdArray, test: BoolArray | None) -> Operation[RegionMap]:
     """The regions of a label map, and which of them are for the test."""
-    yield Progress("regions", 0.0, tr("Finding the regions"))
+    text = tr("Finding the regions")
+    yield Progress("regions", 0.0, text)
     numbers, classes = label_regions(ids)
-    yield Progress("regions", 0.5, tr("Finding the regions"))
+    yield Progress("regions", 0.5, text)
     whole = None if test is None else whole_regions(numbers, test)
     rows = list_regions(numbers, classes)
     listed = rows

@@ -83,20 +83,17 @@ class RegionsPanel(QWidget):
         regions = self._state.region_map
         if regions is None or not regions.rows:
             return tr("Paint labels: each patch becomes a region")
-        tested = [regions.row(number) for number in regions.for_test]
-        count = len(regions.rows)
-        text = plural("{count:,} region", "{count:,} regions", count)
-        if len(regions.listed) < count:
-            text += tr(" (the largest {listed:,} are listed)", listed=len(regions.listed))
-        if tested:
-            text += tr(
-                ", {tested:,} for test ({tested_2:,} px)",
-                tested=len(tested),
-                tested_2=sum(r.pixels for r in tested),
-            )
+        count, listed = len(regions.rows), len(regions.listed)
+        if listed < count:
+            found = [tr("{count:,} regions (the largest {listed:,} are listed)", count=count, listed=listed)]
+        else:
+            found = [plural("{count:,} region", "{count:,} regions", count)]
+        if regions.for_test:
+            pixels = sum(regions.row(number).pixels for number in regions.for_test)
+            found.append(tr("{count:,} for test ({pixels:,} px)", count=len(regions.for_test), pixels=pixels))
         if self._state.outliers is not None:
-            text += tr(", {outliers:,} outliers", outliers=len(self._state.outliers))
-        return text
+            found.append(plural("{count:,} outlier", "{count:,} outliers", len(self._state.outliers)))
+        return ", ".join(found)
 
     def _show_selected(self) -> None:
         places = {number: line for line, number in enumerate(self._model.order)}

@@ -22,16 +22,16 @@ from s3fn_gui.labels.regions.state import RegionsState
 from s3fn_gui.session.session import Session
 
 CLASS, ROLE, PIXELS, LINE, SAMPLE, SPECTRUM, SPREAD, OUTLIERS = range(8)
-HEADINGS = {
-    "Class": "",
-    "Role": tr("Whether the region is used for training or set aside for testing"),
-    "Pixels": "",
-    "Line": tr("Centre"),
-    "Sample": tr("Centre"),
-    "Spectrum": tr("Mean spectrum"),
-    "Spread": tr("Standard deviation of the region's spectra, averaged over the good bands"),
-    "Outliers": tr("Share of pixels that do not look like their class (Find outliers)"),
-}
+HEADINGS = (
+    (tr("Class"), ""),
+    (tr("Role"), tr("Whether the region is used for training or set aside for testing")),
+    (tr("Pixels"), ""),
+    (tr("Line"), tr("Centre")),
+    (tr("Sample"), tr("Centre")),
+    (tr("Spectrum"), tr("Mean spectrum")),
+    (tr("Spread"), tr("Standard deviation of the region's spectra, averaged over the good bands")),
+    (tr("Outliers"), tr("Share of pixels that do not look like their class (Find outliers)")),
+)
 WIDTHS = {ROLE: 58, PIXELS: 48, LINE: 48, SAMPLE: 58, SPECTRUM: SPARK_WIDTH + 10, SPREAD: 62, OUTLIERS: 58}
 
 
@@ -75,7 +75,7 @@ class RegionModel(RowsModel[int]):
         if column == CLASS:
             return self._name(region)
         if column == ROLE:
-            return "test" if self._tested(region) else "training"
+            return tr("test") if self._tested(region) else tr("training")
         if column == SPREAD:
             return f"{look.spread:.3g}" if look is not None and np.isfinite(look.spread) else ""
         if column == OUTLIERS:
@@ -106,12 +106,8 @@ class RegionModel(RowsModel[int]):
         return ids.index(row.class_id) if row.class_id in ids else len(ids)
 
     def _name(self, row: LabelRegion) -> str:
-        classes = self._session.classes
-        return (
-            classes[row.class_id].name
-            if row.class_id in classes
-            else tr("id {class_id}", class_id=row.class_id)
-        )
+        classes, class_id = self._session.classes, row.class_id
+        return classes[class_id].name if class_id in classes else tr("id {id}", id=class_id)
 
     def _colour(self, row: LabelRegion) -> str:
         classes = self._session.classes

@@ -15,16 +15,16 @@ from s3fn_gui.base.swatches import swatch
 from s3fn_gui.base.widgets import cell, column, label, plain_tip, table
 from s3fn_gui.session.session import Session
 
-COLUMNS = {
-    "Label": tr("Label of the held-out objects"),
-    "Objects": tr("Held-out objects with this label"),
-    "Recall": tr("Producer's accuracy: share of objects with this label that were assigned to it"),
-    "Precision": tr("User's accuracy: share of objects assigned to this class that belong to it"),
-}
+COLUMNS = (
+    (tr("Label"), tr("Label of the held-out objects")),
+    (tr("Objects"), tr("Held-out objects with this label")),
+    (tr("Recall"), tr("Producer's accuracy: share of objects with this label that were assigned to it")),
+    (tr("Precision"), tr("User's accuracy: share of objects assigned to this class that belong to it")),
+)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 NONE = tr(
-    "No object accuracy yet. Label at least two objects of every class, then train: whole "
-    "objects are held out and counted here."
+    "No object accuracy yet. Label at least two objects of every class, then train: "
+    "whole objects are held out and counted here."
 )
 
 
@@ -36,7 +36,7 @@ class ObjectFigures(QWidget):
         self._session = session
         self._told = label(role="muted", name="objects_accuracy", wrap=True)
         self._told.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._table = table("objects_confusion", tuple(COLUMNS))
+        self._table = table("objects_confusion", tuple(text for text, _ in COLUMNS))
         self.setLayout(column(self._told, self._table, spacing=4))
         follow(self._show, session.model_changed, session.class_list_changed)
         theme.follow(self._show)
@@ -52,12 +52,12 @@ class ObjectFigures(QWidget):
         if model is None or found is None:
             self._told.setText(NONE)
             return
-        right, (low, high) = int(found.confusion.trace()), model.metrics["objects"]["interval"]
+        correct, (low, high) = int(found.confusion.trace()), model.metrics["objects"]["interval"]
         self._told.setText(
             tr(
-                "{right:,} of {count:,} held-out objects classified correctly: {share} (95 % interval "
-                "{low:.0f} to {high:.0f} %), kappa {kappa}",
-                right=right,
+                "{correct:,} of {count:,} held-out objects classified correctly: {share} "
+                "(95 % interval {low:.0f} to {high:.0f} %), kappa {kappa}",
+                correct=correct,
                 count=found.count,
                 share=per_cent(found.oa),
                 low=100 * low,
@@ -67,7 +67,7 @@ class ObjectFigures(QWidget):
         )
         self._table.setRowCount(len(found.per_class))
         self._table.setColumnCount(len(COLUMNS) + len(found.per_class))
-        for place, (text, tip) in enumerate(COLUMNS.items()):
+        for place, (text, tip) in enumerate(COLUMNS):
             self._head(place, text, tip)
         for line, one in enumerate(found.per_class):
             name = cell(one.name)

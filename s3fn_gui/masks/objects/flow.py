@@ -29,12 +29,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.objects import ObjectPrediction
 
 REST_MS = 200
-LIST, LOOK, JUDGE, EXPORT = (
-    tr("object table"),
-    tr("object spectra"),
-    tr("judge objects"),
-    tr("object table export"),
-)
+LIST, LOOK, JUDGE, EXPORT = "object table", "object spectra", "judge objects", "object table export"
 TABLE = tr("Tables (*.csv)")
 
 
@@ -128,9 +123,8 @@ class ObjectsFlow(Flow):
         if place < len(ids):
             self.label(ids[place])
         else:
-            self._session.report(
-                "info", tr("There is no class {place}; add one to label objects with it.", place=place)
-            )
+            text = tr("There is no class {number}; add one to label objects with it.", number=place)
+            self._session.report("info", text)
 
     def label(self, class_id: int) -> None:
         """Label the chosen objects as a whole, in one step; 0 erases their labels."""
@@ -156,12 +150,11 @@ class ObjectsFlow(Flow):
             cubes.item(key).names = names
             self._state.set_names(key, cubes.item(key).names_of_objects)
 
-        what = (
-            tr("Name object {number}", number=number)
-            if name.strip()
-            else tr("Remove the name of object {number}", number=number)
-        )
-        self._session.undo_stack.push(Step(what, lambda: call(after), lambda: call(before)))
+        if name.strip():
+            text = tr("Name object {number}", number=number)
+        else:
+            text = tr("Remove the name of object {number}", number=number)
+        self._session.undo_stack.push(Step(text, lambda: call(after), lambda: call(before)))
 
     # --- the model -----------------------------------------------------------------------------
 
@@ -208,7 +201,7 @@ class ObjectsFlow(Flow):
     def export(self) -> None:
         """Write the table of all objects of all open cubes."""
         trays = list(self._state.trays.values())
-        name = plural("{name}_objects.csv", "objects.csv", len(trays), name=trays[0].tray.name)
+        name = f"{trays[0].tray.name}_objects.csv" if len(trays) == 1 else "objects.csv"
         path = self._context.save_file(tr("Export object table"), name, TABLE, {".csv": f".csv{BESIDE}"})
         if path is None:
             return

@@ -107,12 +107,8 @@ class ObjectsPanel(QWidget):
         with QSignalBlocker(self._kind):
             self._kind.clear()
             texts = dict(KINDS)
-            texts |= {
-                tr("class {id}", id=c.id): tr("Class: {name}", name=c.name) for c in self._session.classes
-            }
-            texts |= {
-                tr("label {id}", id=c.id): tr("Label: {name}", name=c.name) for c in self._session.classes
-            }
+            texts |= {f"class {c.id}": tr("Class: {name}", name=c.name) for c in self._session.classes}
+            texts |= {f"label {c.id}": tr("Label: {name}", name=c.name) for c in self._session.classes}
             for kind, text in texts.items():
                 self._kind.addItem(unmarked(text), kind)
             self._kind.setCurrentIndex(max(0, self._kind.findData(chosen)))
@@ -133,23 +129,23 @@ class ObjectsPanel(QWidget):
             part.setVisible(not figures)
 
     def _tell(self) -> None:
-        count, listed, chosen = len(self._state.places), len(self._model.order), len(self._state.chosen)
+        state = self._state
+        count, listed, chosen = len(state.places), len(self._model.order), len(state.chosen)
         if not count:
             self._summary.setText("")
             return
-        parts = [
-            tr("{listed:,} of {count:,} objects", listed=listed, count=count)
-            if listed < count
-            else _objects(count)
-        ]
+        if listed < count:
+            parts = [tr("{listed:,} of {count:,} objects", listed=listed, count=count)]
+        else:
+            parts = [plural("{count:,} object", "{count:,} objects", count)]
         if chosen:
-            parts.insert(0, tr("{chosen:,} selected: 1–9 label, 0 erases", chosen=chosen))
-        elif not any(self._state.label(place) for place in self._state.places):
+            parts.insert(0, tr("{count:,} selected: 1–9 label, 0 erases", count=chosen))
+        elif not any(map(state.label, state.places)):
             parts.append(tr("select some, then press 1–9 to label them"))
-        if unknown := sum(self._state.class_name(place) == "unknown" for place in self._state.places):
-            parts.append(tr("{unknown:,} unknown", unknown=unknown))
-        verdicts = map(self._state.verdict, self._state.places)
-        if not chosen and self._session.model is not None and any(_is_of_pixels(one) for one in verdicts):
+        verdicts = [state.verdict(place) for place in state.places]
+        if unknown := sum(one is not None and one.shown_unknown for one in verdicts):
+            parts.append(tr("{count:,} unknown", count=unknown))
+        if not chosen and self._session.model is not None and any(map(_is_of_pixels, verdicts)):
             parts.append(tr("not yet classified as whole objects: press Classify objects"))
         self._summary.setText(" · ".join(parts))
         self._summary.setToolTip(plain_tip(self._summary.text()))
@@ -158,7 +154,3 @@ class ObjectsPanel(QWidget):
 def _is_of_pixels(verdict: Verdict | None) -> bool:
     """Whether nobody has judged the object as a whole."""
     return verdict is None or verdict.by == "pixels"
-
-
-def _objects(count: int) -> str:
-    return plural("{count:,} object", "{count:,} objects", count)

@@ -9,7 +9,7 @@ from s3fn_gui.masks.objects.pictures import Cutting, cut
 from s3fn_gui.masks.objects.state import ObjectsState, Place
 from s3fn_gui.session.context import Context, Flow
 
-KIND, TITLE = tr("object pictures"), tr("Cutting pictures")
+KIND, TITLE = "object pictures", tr("Cutting pictures of objects")
 REST_MS = 20  # a table asks for its rows one by one
 MOST = 100  # at a time: of a table that is scrolled fast, only the last rows are still in view
 

@@ -111,7 +111,8 @@ class RuleDialog(QDialog):
 
         if self._by_share.isChecked():
             return tr(
-                "The pixels most likely of that class must be so with the probability that the model learned."
+                "The pixels most likely to be of that class must reach the probability "
+                "that the model has learned."
             )
         try:
             found = rule_of_alarms(
@@ -121,11 +122,11 @@ class RuleDialog(QDialog):
             self._accept.setEnabled(False)
             return str(error)
         return tr(
-            "Of {objects} held-out labelled objects, this finds {share} of those with the defect, "
-            "with {share_2} false alarms.",
-            objects=found.objects,
-            share=per_cent(found.hits, 0),
-            share_2=per_cent(found.alarms, 0),
+            "Of {count} held-out labelled objects, this finds {found} of those with the defect, "
+            "with {alarms} false alarms.",
+            count=found.objects,
+            found=per_cent(found.hits, 0),
+            alarms=per_cent(found.alarms, 0),
         )
 
 

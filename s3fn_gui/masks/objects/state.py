@@ -13,8 +13,9 @@ from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.cubes.treating.treatment import Mask
 from s3fn_core.languages import tr
 from s3fn_core.results.object_table import Tray
-from s3fn_core.results.voting import UNKNOWN, UNKNOWN_COLOR, Verdict
+from s3fn_core.results.voting import UNKNOWN_COLOR, Verdict
 from s3fn_gui.base import theme
+from s3fn_gui.masks.reasons import UNKNOWN_TEXT
 from s3fn_gui.masks.state import MaskState
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
@@ -164,14 +165,14 @@ class ObjectsState(QObject):
     @property
     def class_names(self) -> tuple[str, ...]:
         """All that objects may be said to be."""
-        return (*self._session.classes.names, UNKNOWN)
+        return (*self._session.classes.names, UNKNOWN_TEXT)
 
     def class_name(self, place: Place) -> str:
         """The class that it is said to be of, "unknown", or ""."""
         verdict = self.verdict(place)
         if verdict is None:
             return ""
-        return UNKNOWN if verdict.shown_unknown else verdict.class_name if verdict.class_id else ""
+        return UNKNOWN_TEXT if verdict.shown_unknown else verdict.class_name if verdict.class_id else ""
 
     def name(self, place: Place) -> str:
         """What the user calls an object."""
@@ -180,7 +181,7 @@ class ObjectsState(QObject):
 
     def label_name(self, place: Place) -> str:
         classes, label = self._session.classes, self.label(place)
-        return classes[label].name if label in classes else tr("id {label}", label=label) if label else ""
+        return classes[label].name if label in classes else tr("id {id}", id=label) if label else ""
 
     def colour(self, place: Place) -> str:
         """Of the class that an object is said to be of; without one, of its label."""

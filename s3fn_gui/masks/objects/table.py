@@ -23,20 +23,21 @@ from s3fn_gui.masks.reasons import reason
 from s3fn_gui.session.session import Session
 
 OBJECT, NAME, TRAY, LABEL, CLASS, VOTES, SURE, PIXELS, AREA, SPECTRUM = range(10)
-HEADINGS = {
-    "Object": tr("Its picture and number"),
-    "Name": tr(
-        "Your name for it (double-click or F2); objects with the same name count as one across all cubes"
-    ),
-    "Cube": tr("Cube that contains it"),
-    "Label": tr("Its label: keys 1 to 9 label the selected objects, 0 erases"),
-    "Class": tr("Class given by the model; without a model, the majority class of its pixels"),
-    "Votes": tr("Share of its patches or pixels with this class"),
-    "Probability": tr("Probability of this class"),
-    "Pixels": tr("Size in pixels"),
-    "mm²": tr("Size in square millimetres"),
-    "Spectrum": tr("Mean spectrum"),
-}
+NAME_TIP = tr(
+    "Your name for it (double-click or F2); objects with the same name count as one across all cubes"
+)
+HEADINGS = (
+    (tr("Object"), tr("Its picture and number")),
+    (tr("Name"), NAME_TIP),
+    (tr("Cube"), tr("Cube that contains it")),
+    (tr("Label"), tr("Its label: keys 1 to 9 label the selected objects, 0 erases")),
+    (tr("Class"), tr("Class given by the model; without a model, the majority class of its pixels")),
+    (tr("Votes"), tr("Share of its patches or pixels with this class")),
+    (tr("Probability"), tr("Probability of this class")),
+    (tr("Pixels"), tr("Size in pixels")),
+    ("mm²", tr("Size in square millimetres")),
+    (tr("Spectrum"), tr("Mean spectrum")),
+)
 
 
 class ObjectsModel(RowsModel[Place]):
@@ -128,10 +129,8 @@ class ObjectsModel(RowsModel[Place]):
         if column in (CLASS, VOTES, SURE):
             return reason(self._state.verdict(place))
         if column == LABEL and self._state.is_contradicted(place):
-            return tr(
-                "Labelled {label_name}, but classified as another class",
-                label_name=self._state.label_name(place),
-            )
+            name = self._state.label_name(place)
+            return tr("Labelled {name}, but classified as another class", name=name)
         return ""
 
     # --- pictures ------------------------------------------------------------------------------

@@ -214,6 +214,6 @@ class ObjectsView(QTableView):
         chosen = set(self._state.chosen)
         places = [place for place in self._table.order if len(chosen) < 2 or place in chosen]
         columns = [column for column in self._filled() if column != SPECTRUM]
-        head = [list(HEADINGS)[column] for column in columns]
+        head = [HEADINGS[column][0] for column in columns]
         lines = [[self._table.text(place, column) for column in columns] for place in places]
         return "\n".join("\t".join(line) for line in [head, *lines])

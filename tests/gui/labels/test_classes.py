@@ -212,7 +212,7 @@ def test_the_list_counts_and_sorts(hands: Hands) -> None:
         return [table.item(line, 1).text() for line in range(table.rowCount())]
 
     assert [table.item(line, 3).text() for line in range(3)] == ["66.7", "33.3", "0.0"]
-    assert "All 1 open cubes: 48 pixels, 66.7 %" in table.item(0, 2).toolTip()
+    assert "The open cube: 48 pixels, 66.7 %" in table.item(0, 2).toolTip()
     header = table.horizontalHeader()
     header.sectionClicked.emit(1)
     assert names() == ["air", "soil", "water"]

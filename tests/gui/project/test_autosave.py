@@ -327,7 +327,9 @@ def test_work_done_while_a_project_opens_is_asked_about(hands: Hands, saved: Pat
 def test_labels_of_missing_cubes_go_with_their_class_and_come_back(hands: Hands, two_moved: Path) -> None:
     hands.session.select_class(1)
     hands.trigger("label.delete_class")
-    assert "Its 42 labelled pixels are also deleted, 42 of them in missing cubes" in (hands.ask.asked[-1])
+    assert hands.ask.asked[-1].endswith(
+        "Its 42 labelled pixels are also deleted. 42 labelled pixels are in missing cubes."
+    )
     assert class_edits.add_class(hands.session, "metal") == 1
     hands.session.undo_stack.undo()
     hands.session.undo_stack.undo()

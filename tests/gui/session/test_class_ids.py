@@ -110,11 +110,11 @@ def test_locked_classes_are_neither_deleted_nor_merged(hands: Hands) -> None:
         class_edits.add_class(hands.session, name)
     hands.session.class_looks.set_locked(2, True)
     hands.trigger("label.delete_class")
-    assert hands.message == "water is locked; unlock it to delete."
+    assert hands.message == "water is locked; unlock it to delete it."
     hands.session.select_class(1)
     hands.session.class_looks.choose((1, 2))
     hands.trigger("label.merge")
-    assert hands.message == "water is locked; unlock it to merge."
+    assert hands.message == "water is locked; unlock it to merge it."
     assert hands.session.classes.names == ("soil", "water")
     assert not hands.ask.asked
     hands.session.class_looks.set_locked(2, False)

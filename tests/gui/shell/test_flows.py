@@ -287,7 +287,7 @@ def test_classes_of_a_file_replace_no_written_words_unasked(hands: Hands, tmp_pa
     describe_class(hands.session, 1, "what I wrote")
     hands.ask.sure = False
     hands.trigger("file.import_classes")
-    assert hands.ask.asked[-1].startswith("Replace the hand-written description of soil by that in")
+    assert hands.ask.asked[-1].startswith("Replace the hand-written description of soil with that in")
     assert hands.session.classes[1].text == "what I wrote"
     hands.ask.sure = True
     hands.trigger("file.import_classes")
