@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QColorDialog, QDialog, QFileDialog, QMessageBox, QWidget
 
-from s3fn_core.languages import tr
-from s3fn_core.quoting import unmarked
+from s3fn_core.languages import plural, tr
+from s3fn_core.quoting import listed, unmarked
 from s3fn_gui.base.settings import Settings
 
 P = ParamSpec("P")
@@ -139,10 +139,15 @@ class Ask:
         there = [path for path in paths if path.exists() or path.is_symlink()]
         if not there:
             return True
-        names = " and ".join(path.name for path in there)
+        question = tr("Replace {names}?", names=listed([path.name for path in there]))
         if len(there) > MOST_NAMED:
-            names = tr("{name} and {there} more files", name=there[0].name, there=len(there) - 1)
-        return self.confirm(tr("Replace {names}?", names=names), tr("Replace"))
+            question = plural(
+                "Replace {name} and {count} more file?",
+                "Replace {name} and {count} more files?",
+                len(there) - 1,
+                name=there[0].name,
+            )
+        return self.confirm(question, tr("Replace"))
 
     def folder(self, title: str, start: Path | None = None) -> Path | None:
         """A folder, looked for from `start` or from the last one."""

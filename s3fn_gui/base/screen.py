@@ -7,8 +7,6 @@ import os
 import sys
 from pathlib import Path
 
-from s3fn_core.languages import tr
-
 PLATFORM = "QT_QPA_PLATFORM"
 HIDDEN = ("offscreen", "minimal", "vnc")  # platforms of Qt that need no display
 
@@ -40,10 +38,8 @@ def asks_x11() -> bool:
 def missing() -> str:
     """What is wrong, in one line."""
     name = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    what = (
-        tr("the display {name} does not answer", name=name) if name else tr("there is no display (DISPLAY)")
-    )
-    return tr("No window can be shown: {what}. The program s3fn does the same without a window.", what=what)
+    what = f"the display {name} does not answer" if name else "there is no display (DISPLAY)"
+    return f"No window can be shown: {what}. The program s3fn does the same without a window."
 
 
 def _wayland() -> bool:

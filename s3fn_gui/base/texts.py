@@ -7,7 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
+from s3fn_core.quoting import per_cent
 
 
 def headline(metrics: Mapping[str, Any]) -> str:
@@ -16,11 +17,10 @@ def headline(metrics: Mapping[str, Any]) -> str:
     if not held_out:
         split = str(metrics.get("split", ""))
         if split.startswith("not measured"):
-            return tr(
-                "{ending}, not measured", ending=tr("Retrained") if "projection" in split else tr("Trained")
-            )
+            again = "projection" in split
+            return tr("Retrained, not measured") if again else tr("Trained, not measured")
         return tr("Trained; too few labels to hold any out")
-    share = f"{100 * held_out['oa']:.1f} %"
+    share = per_cent(held_out["oa"])
     if metrics.get("test_regions"):
         return tr("{share} of the pixels in your test regions correct", share=share)
     return tr("{share} of held-out pixels correct", share=share)
@@ -37,7 +37,7 @@ def time_left(seconds: float) -> str:
         return tr("almost done")
     if seconds < 90:
         return tr("{seconds:.0f} s left", seconds=seconds)
-    return tr("{seconds:.0f} min left", seconds=seconds / 60)
+    return tr("{minutes:.0f} min left", minutes=seconds / 60)
 
 
 def ago(moment: float) -> str:
@@ -47,10 +47,13 @@ def ago(moment: float) -> str:
     if seconds < 90:
         return tr("{clock} (just now)", clock=clock)
     if seconds < 5400:
-        return tr("{clock} ({seconds:.0f} minutes ago)", clock=clock, seconds=seconds / 60)
+        minutes = round(seconds / 60)
+        return plural("{clock} ({count} minute ago)", "{clock} ({count} minutes ago)", minutes, clock=clock)
     if seconds < 172800:
-        return tr("{clock} ({seconds:.0f} hours ago)", clock=clock, seconds=seconds / 3600)
-    return tr("{clock} ({seconds:.0f} days ago)", clock=clock, seconds=seconds / 86400)
+        hours = round(seconds / 3600)
+        return plural("{clock} ({count} hour ago)", "{clock} ({count} hours ago)", hours, clock=clock)
+    days = round(seconds / 86400)
+    return plural("{clock} ({count} day ago)", "{clock} ({count} days ago)", days, clock=clock)
 
 
 def plain_number(value: float) -> str:

@@ -22,6 +22,5 @@ def commands(state: HelpState, ask: Callable[[], Ask], place: Callable[[], str])
 
     HelpKey(state, show)
     tip = tr("Open the documentation at the page of the panel or dialog you are using")
-    return Commands(
-        (Command("help.documentation", tr("Documentation"), show, keys=KEY, tip=tip, icon="help"),)
-    )
+    row = Command("help.documentation", tr("Documentation"), show, keys=KEY, tip=tip, icon="help")
+    return Commands((row,))

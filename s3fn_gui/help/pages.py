@@ -10,7 +10,6 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s3fn_core.languages import tr
 from s3fn_core.resources import manual
 
 if TYPE_CHECKING:
@@ -178,7 +177,7 @@ def _image(_: RendererHTML, tokens: Sequence[Token], i: int, *__: object) -> str
 
 
 def _table(*_: object) -> str:
-    return tr('<table cellspacing="0" cellpadding="5">\n')
+    return '<table cellspacing="0" cellpadding="5">\n'
 
 
 def _code(_: RendererHTML, tokens: Sequence[Token], i: int, *__: object) -> str:
@@ -189,5 +188,5 @@ def _code(_: RendererHTML, tokens: Sequence[Token], i: int, *__: object) -> str:
 
 def _narrow_pictures(table: re.Match[str]) -> str:
     """Pictures of a table say among how many columns they share the width: ``x.png#2``."""
-    columns = len(re.findall(tr("<th[ >]"), table[0]))
+    columns = len(re.findall("<th[ >]", table[0]))
     return _PICTURE.sub(rf"\1#{columns}", table[0])

@@ -67,11 +67,8 @@ class HelpWindow(QDialog):
     def _arrange(self) -> None:
         contents = tool_button("contents", "help_contents", tr("All pages"), lambda: self._state.go(INDEX))
         head = row(self._back, self._forward, contents, self._field, spacing=4)
-        foot = (
-            row(push_button(tr("Open in browser"), "help_browser", self._open_site), 1)
-            if self._site
-            else None
-        )
+        in_browser = push_button(tr("Open in browser"), "help_browser", self._open_site)
+        foot = row(in_browser, 1) if self._site else None
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(holding(column(head, self._lists, foot, spacing=8)))
         page = PageView(self._state)
@@ -116,8 +113,8 @@ class HelpWindow(QDialog):
         hits = self._hits.document()
         hits.setDefaultStyleSheet(f"p {{ color: {colours.muted}; }} a {{ color: {colours.accent}; }}")
         words = query_words(query)
-        nothing = f"<p>No section of the documentation has all of “{escape(query.strip())}”.</p>"
-        self._hits.setHtml("".join(hit.html(words) for hit in self._found) or nothing)
+        nothing = tr("No section of the documentation has all of “{words}”.", words=query.strip())
+        self._hits.setHtml("".join(hit.html(words) for hit in self._found) or f"<p>{escape(nothing)}</p>")
 
     def _open_first(self) -> None:
         self._search()
@@ -139,9 +136,8 @@ class HelpWindow(QDialog):
         self._back.setEnabled(state.can_go_back)
         self._forward.setEnabled(state.can_go_forward)
         title = state.manual.title(page)
-        self.setWindowTitle(
-            tr("Documentation") if page == INDEX else tr("{title} – Documentation", title=title)
-        )
+        name = tr("Documentation") if page == INDEX else tr("{title} – Documentation", title=title)
+        self.setWindowTitle(name)
         self._tree.clearSelection()
         if page in self._items:
             self._tree.setCurrentItem(self._items[page])

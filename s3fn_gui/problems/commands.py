@@ -11,6 +11,5 @@ from s3fn_gui.session.messages import REPORT_PROBLEM
 def commands(flow: ProblemFlow) -> Commands:
     """One row."""
     tip = tr("Collect versions, settings and the log in one file, without data or keys")
-    return Commands(
-        (Command(REPORT_PROBLEM, tr("Report a problem…"), flow.collect, tip=tip, short=tr("Report…")),)
-    )
+    row = Command(REPORT_PROBLEM, tr("Report a problem…"), flow.collect, tip=tip, short=tr("Report…"))
+    return Commands((row,))

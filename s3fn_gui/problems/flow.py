@@ -70,9 +70,8 @@ class ProblemFlow(Flow):
         except S3FNError as error:
             self._errors.show(TITLE, error)
             return False
-        self._session.report(
-            "success", tr("Saved {path}. Attach it where you report the problem.", path=path)
-        )
+        text = tr("Saved {path}. Attach it where you report the problem.", path=path)
+        self._session.report("success", text)
         return True
 
     def _settings(self) -> dict[str, Any]:
@@ -99,14 +98,9 @@ class ProblemFlow(Flow):
 
 
 def _window_system() -> dict[str, str]:
-    """Qt and the screens."""
+    """Qt and the screens, in English as all of a report."""
     screens = [
-        tr(
-            "{width} x {height} at {devicePixelRatio:.0f} %",
-            width=one.size().width(),
-            height=one.size().height(),
-            devicePixelRatio=100 * one.devicePixelRatio(),
-        )
+        f"{one.size().width()} x {one.size().height()} at {100 * one.devicePixelRatio():.0f} %"
         for one in QGuiApplication.screens()
     ]
     return {"Qt": qVersion(), "Window system": QGuiApplication.platformName(), "Screens": ", ".join(screens)}

@@ -135,7 +135,7 @@ def commands(session: Session, flows: Flows, window: dict[str, Callable[[], obje
         ),
         Command(
             "edit.undo",
-            lambda: tr("Undo {undoText}", undoText=stack.undoText()).strip(),
+            lambda: tr("Undo {step}", step=stack.undoText()) if stack.undoText() else tr("Undo"),
             session.undo,
             stack.canUndo,
             keys="Ctrl+Z",
@@ -145,7 +145,7 @@ def commands(session: Session, flows: Flows, window: dict[str, Callable[[], obje
         ),
         Command(
             "edit.redo",
-            lambda: tr("Redo {redoText}", redoText=stack.redoText()).strip(),
+            lambda: tr("Redo {step}", step=stack.redoText()) if stack.redoText() else tr("Redo"),
             stack.redo,
             stack.canRedo,
             keys="Ctrl+Shift+Z Ctrl+Y",

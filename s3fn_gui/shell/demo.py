@@ -125,38 +125,32 @@ class Demo:
 
     def _prepare(self) -> Prepared:
         ready: list[Prepared] = []
-        self._window.runner.start(
-            "demo", tr("Simulating"), lambda: prepare(self._folder / "scene"), ready.append
-        )
-        self._until(lambda: bool(ready), tr("the scene"))
+        folder, title = self._folder / "scene", tr("Simulating")
+        self._window.runner.start("demo", title, lambda: prepare(folder), ready.append)
+        self._until(lambda: bool(ready), "the scene")
         return ready[0]
 
     def _open(self, prepared: Prepared) -> str:
         files, session = self._window.flows.opening, self._session
         files.open_cube(prepared.cube)
-        self._until(lambda: session.cubes.current is not None, tr("the cube"))
+        self._until(lambda: session.cubes.current is not None, "the cube")
         self._window.flows.class_files.load(prepared.classes)
         self._window.flows.label_files.import_labels(prepared.labels)
         item = session.cubes.current
         assert item is not None
-        self._until(lambda: bool(item.counts[1:].any()), tr("the labels"))
+        self._until(lambda: bool(item.counts[1:].any()), "the labels")
         session.select_class(session.classes.ids[0])
         for class_id in session.classes.ids:
             lines, samples = np.nonzero(item.labels.ids == class_id)
             session.spectra.pin((int(lines[len(lines) // 2]), int(samples[len(lines) // 2])))
         names = ", ".join(c.name for c in session.classes)
-        return tr(
-            "{name}: {sum} labelled pixels of {names}",
-            name=item.cube.name,
-            sum=int(item.counts[1:].sum()),
-            names=names,
-        )
+        return f"{item.cube.name}: {int(item.counts[1:].sum())} labelled pixels of {names}"
 
     def _train(self) -> str:
         self._window.actions_by_id["train.start"].trigger()
-        self._until(lambda: not self._window.states.training.running, tr("the training"))
+        self._until(lambda: not self._window.states.training.running, "the training")
         if self._session.model is None:
-            raise DemoError(self._last.text if self._last else tr("The training gave no model."))
+            raise DemoError(self._last.text if self._last else "The training gave no model.")
         return self._last.text if self._last else ""
 
     def _export(self, prepared: Prepared) -> str:
@@ -164,22 +158,17 @@ class Demo:
         assert item is not None
         assert item.prediction is not None
         self._window.actions_by_id["file.export"].trigger()
-        self._until(lambda: self._window.runner.get("export") is None, tr("the export"))
+        self._until(lambda: self._window.runner.get("export") is None, "the export")
         if not self.map.is_file():
-            raise DemoError(self._last.text if self._last else tr("The map was not written."))
+            raise DemoError(self._last.text if self._last else "The map was not written.")
         truth, found = prepared.scene.truth, item.prediction.ids
         fruit = truth > 0
         self.agreement = float(np.mean(truth[fruit] == found[fruit]))
         touched = np.unique(prepared.scene.objects[prepared.label_ids > 0])
         unseen = fruit & ~np.isin(prepared.scene.objects, touched)
-        text = tr(
-            "Agreement with the simulated truth: {share} of all fruit pixels", share=per_cent(self.agreement)
-        )
+        text = f"Agreement with the simulated truth: {per_cent(self.agreement)} of all fruit pixels"
         if unseen.any():
-            text += tr(
-                ", {share} on fruit without any label",
-                share=per_cent(np.mean(truth[unseen] == found[unseen])),
-            )
+            text += f", {per_cent(np.mean(truth[unseen] == found[unseen]))} on fruit without any label"
         return f"{text}."
 
     def screenshot(self, path: Path) -> None:
@@ -195,9 +184,9 @@ class Demo:
         limit = time.monotonic() + PATIENCE_SECONDS
         while not done():
             if time.monotonic() > limit:
-                raise DemoError(tr("Gave up waiting for {what}.", what=what))
+                raise DemoError(f"Gave up waiting for {what}.")
             if not self._window.isVisible():
-                raise DemoError(tr("The window was closed."))
+                raise DemoError("The window was closed.")
             if self._last is not None and self._last.level == "error":
                 raise DemoError(self._last.text)
             pause(0.02)
@@ -243,28 +232,25 @@ def run_demo(folder: Path = Path("demo-output"), *, stay: bool = True) -> int:
             demo.run()
             demo.screenshot(folder / "window.png")
         except DemoError as error:
-            print(tr("The demonstration failed: {error}", error=error), file=sys.stderr)
+            print(f"The demonstration failed: {error}", file=sys.stderr)
             window.close()
             return 1
-        print(tr("Map:        {map}\nScreenshot: {folder}", map=demo.map, folder=folder / "window.png"))
-        print(tr("Done in {monotonic:.0f} s.", monotonic=time.monotonic() - started), flush=True)
+        print(f"Map:        {demo.map}\nScreenshot: {folder / 'window.png'}")
+        print(f"Done in {time.monotonic() - started:.0f} s.", flush=True)
         while shown and stay and window.isVisible():
             pause(0.1)
         window.close()
     if demo.agreement < EXPECTED:
-        print(
-            tr("The map agrees in less than {share} of the pixels.", share=per_cent(EXPECTED, 0)),
-            file=sys.stderr,
-        )
+        print(f"The map agrees in less than {per_cent(EXPECTED, 0)} of the pixels.", file=sys.stderr)
         return 1
     return 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line of ``s3fn-gui --demo``."""
-    parser = argparse.ArgumentParser(prog=tr("s3fn-gui --demo"), description=__doc__)
+    parser = argparse.ArgumentParser(prog="s3fn-gui --demo", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("demo-output"), metavar="DIR")
-    parser.add_argument("--quit", action="store_true", help=tr("close the window at the end"))
+    parser.add_argument("--quit", action="store_true", help="close the window at the end")
     options = parser.parse_args(sys.argv[1:] if arguments is None else list(arguments))
     return run_demo(options.out, stay=not options.quit)
 

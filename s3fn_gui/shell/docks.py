@@ -18,6 +18,7 @@ from s3fn_gui.shell.workspaces import (
     BOTTOM,
     HOMES,
     LEFT,
+    PANELS,
     REFERENCE,
     RIGHT,
     Area,
@@ -59,8 +60,8 @@ class Docks:
         self._bars: dict[str, QWidget] = {}
         self.docks: dict[str, Dock] = {}
         self._titles = resting(window, self.show_titles, 0)
-        for title, panel in panels.items():
-            self._add(title, panel)
+        for name, panel in panels.items():
+            self._add(name, panel)
         # Of other panels, the arrangement is another one.
         self._version = zlib.crc32(" ".join(sorted(self.docks)).encode()) & 0x7FFFFFFF
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
@@ -70,9 +71,8 @@ class Docks:
         workspaces.leaving.connect(self.remember)
         workspaces.changed.connect(self.arrange)
 
-    def _add(self, title: str, panel: QWidget) -> None:
-        name = title.lower()
-        dock = named(Dock(title, self._window), f"dock.{name}")
+    def _add(self, name: str, panel: QWidget) -> None:
+        dock = named(Dock(PANELS[name], self._window), f"dock.{name}")
         body = named(QFrame(), "dock_body")
         body.setLayout(column(panel, spacing=0))
         dock.setWidget(body)
@@ -200,9 +200,7 @@ class Docks:
 def _title_bar(dock: QDockWidget) -> QWidget:
     bar = named(QFrame(), "dock_title")
     text = label(dock.windowTitle(), name="dock_title_text")
-    close = tool_button(
-        "close", "dock_close", tr("Close {windowTitle}", windowTitle=dock.windowTitle()), dock.close
-    )
+    close = tool_button("close", "dock_close", tr("Close {panel}", panel=dock.windowTitle()), dock.close)
     layout = row(text, 1, close, spacing=2)
     layout.setContentsMargins(6, 2, 3, 2)
     bar.setLayout(layout)

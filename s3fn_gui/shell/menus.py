@@ -14,8 +14,22 @@ from s3fn_gui.base.settings import Settings
 from s3fn_gui.shell.docks import Docks
 
 LINE = "-"
+TITLES = {
+    "file": tr("&File"),
+    "edit": tr("&Edit"),
+    "cube": tr("&Cube"),
+    "labels": tr("&Labels"),
+    "regions": tr("&Regions"),
+    "spectra": tr("&Spectra"),
+    "words": tr("&Words"),
+    "model": tr("&Model"),
+    "view": tr("&View"),
+    "window": tr("Wi&ndow"),
+    "help": tr("&Help"),
+}
+"""Of the menus; "&" stands before the letter that opens one with Alt."""
 MENUS = {
-    "&File": """
+    "file": """
         file.open recent file.new_project file.open_project file.import_data_set
             file.find_missing file.recover -
         file.save file.save_as file.close_project -
@@ -23,11 +37,11 @@ MENUS = {
         file.export file.open_export_folder file.report file.open_report -
         file.settings file.quit
     """,
-    "&Edit": """
+    "edit": """
         edit.undo edit.redo -
         edit.history
     """,
-    "&Cube": """
+    "cube": """
         cube.metadata cube.copy_information -
         cube.reflectance cube.other_values -
         view.layout -
@@ -36,7 +50,7 @@ MENUS = {
             mask.add mask.cut mask.export mask.save_recipe mask.load_recipe -
         cube.write file.close_cube
     """,
-    "&Labels": """
+    "labels": """
         label.add_class label.recolour label.delete_class label.merge label.split_drawn
             label.class_up label.class_down label.hide label.lock label.show_all label.swap -
         label.brush label.eraser label.polygon label.lasso label.rectangle label.ellipse
@@ -45,18 +59,18 @@ MENUS = {
         label.size_up label.size_down label.protect mask.label_object objects.erase -
         label.clear
     """,
-    "&Regions": """
+    "regions": """
         label.next_region label.previous_region -
         label.test_region label.split -
         label.find_outliers label.next_outlier label.erase_outliers
     """,
-    "&Spectra": """
+    "spectra": """
         spectra.keep_means spectra.identify spectra.own -
         spectra.copy spectra.save spectra.load spectra.load_folder -
         facts.copy facts.save -
         view.clear_pins spectra.clear
     """,
-    "&Words": """
+    "words": """
         words.generate words.generate_all words.cancel -
         words.measure words.measure_all -
         words.library words.library_all -
@@ -65,7 +79,7 @@ MENUS = {
         rescore.show rescore.compare rescore.retrain rescore.back -
         words.preview words.prompts words.model_settings
     """,
-    "&Model": """
+    "model": """
         train.start train.stop train.predict model.folder -
         model.live -
         model.controls -
@@ -75,7 +89,7 @@ MENUS = {
             validate.copy validate.export -
         model.open model.save
     """,
-    "&View": """
+    "view": """
         view.pan view.inspect -
         view.fit view.zoom_in view.zoom_out view.zoom_pixels -
         view.colour view.band view.next_band view.previous_band -
@@ -87,12 +101,12 @@ MENUS = {
             view.map_settings view.map_plain -
         docks
     """,
-    "Wi&ndow": """
+    "window": """
         workspace.look workspace.label workspace.describe workspace.train workspace.judge
             workspace.objects -
         view.reset_docks docks
     """,
-    "&Help": """
+    "help": """
         help.documentation help.shortcuts -
         help.report_problem help.log -
         help.tour start.fruit start.blueberries start.wood -
@@ -115,8 +129,8 @@ def build_menus(
     shown.aboutToShow.connect(lambda: _fill_panels(shown, docks))
     parts = {"recent": recent, "docks": shown}
     window.menuBar().clear()
-    for title, names in MENUS.items():
-        menu = window.menuBar().addMenu(title)
+    for menu_name, names in MENUS.items():
+        menu = window.menuBar().addMenu(TITLES[menu_name])
         for name in names.split():
             if name == LINE:
                 menu.addSeparator()

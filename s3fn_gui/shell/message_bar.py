@@ -162,7 +162,7 @@ def show_details(parent: QWidget, report: Report) -> None:
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(report.text)
     box.setDetailedText(report.details)
-    box.setInformativeText(tr("Log: {log_path}", log_path=log_path()))
+    box.setInformativeText(tr("Log: {path}", path=log_path()))
     box.open()
 
 

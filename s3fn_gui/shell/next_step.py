@@ -49,7 +49,7 @@ class NextStep(QObject):
 
     def _look(self) -> None:
         found = {
-            "look": "" if self._session.cubes.items else tr("no cube open"),
+            "look": "" if self._session.cubes.items else tr("No cube open"),
             "label": self._labels(),
             "describe": self._descriptions(),
             "train": self._training(),
@@ -64,48 +64,43 @@ class NextStep(QObject):
     def _labels(self) -> str:
         session = self._session
         if len(session.classes) < 2:
-            return (tr("no classes yet"), tr("one class only"))[len(session.classes)]
+            return tr("One class only") if session.classes else tr("No classes yet")
         items = session.cubes.items
         empty = sum(not any(item.counts[c.id] for item in items) for c in session.classes)
-        return "" if not empty else tr("{classes} without labels", classes=_classes(empty))
+        text = plural("{count} class without labels", "{count} classes without labels", empty)
+        return text if empty else ""
 
     def _descriptions(self) -> str:
         silent = sum(not c.text.strip() for c in self._session.classes)
-        return "" if not silent else tr("{classes} without a description", classes=_classes(silent))
+        text = plural("{count} class without a description", "{count} classes without a description", silent)
+        return text if silent else ""
 
     def _training(self) -> str:
         standing = self._session.standing.now
         if standing.kind == "live":
-            return tr("the live map is not measured yet")
+            return tr("The live map is not measured yet")
         if self._session.model is None:
-            return tr("no model yet")
+            return tr("No model yet")
         if standing.kind == "words" or not standing.changes:
             return ""
         return tr(
-            "{changes} changed since training", changes=listed([change.name for change in standing.changes])
+            "Changed since training: {changes}", changes=listed([change.name for change in standing.changes])
         )
 
     def _reference(self) -> str:
         """Figures that no label of the training can flatter need a truth of their own."""
         item, validation = self._session.cubes.current, self._validation
         if item is None or item.prediction is None:
-            return tr("no map yet")
+            return tr("No map yet")
         if validation.has_reference:
             return ""
         points = validation.points
         if points is None:
-            return tr("not validated yet")
+            return tr("Not validated yet")
         unseen = int(np.count_nonzero(points.reference == UNSEEN))
-        return (
-            ""
-            if not unseen
-            else tr("{unseen:,} of {points:,} points not labelled yet", unseen=unseen, points=len(points))
-        )
+        text = tr("{unseen:,} of {points:,} points not labelled yet", unseen=unseen, points=len(points))
+        return text if unseen else ""
 
     def _objects(self) -> str:
         item = self._session.cubes.current
-        return "" if item is not None and item.treatment.mask is not None else tr("no mask yet")
-
-
-def _classes(number: int) -> str:
-    return plural("1 class", "{count} classes", number)
+        return "" if item is not None and item.treatment.mask is not None else tr("No mask yet")

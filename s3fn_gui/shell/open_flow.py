@@ -14,7 +14,7 @@ from s3fn_core.cubes.spectra.library import holds_spectra, is_library
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.exchange import LABEL_SUFFIXES, UnclearAttributeError
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Operation
 from s3fn_core.project.sorting import FittingLabels, Target, in_order, is_geojson, is_project, sorting
 from s3fn_gui.cubes import jobs
@@ -76,7 +76,7 @@ class OpenFlow(Flow):
             self._open_one(several[0], nothing)
         elif several:
             self._start(
-                tr("sort {several}", several=several),
+                f"sort {several}",
                 tr("Looking into the files"),
                 lambda: in_order(several),
                 self._open_all,
@@ -164,7 +164,7 @@ class OpenFlow(Flow):
                     self._labels.take_over(item, found.file, then)
 
         title = tr("Inspecting {name}", name=path.name)
-        self._start(tr("sort {path}", path=path), title, lambda: sorting(path, targets), done, then, path)
+        self._start(f"sort {path}", title, lambda: sorting(path, targets), done, then, path)
 
     def _item(self, key: str) -> OpenCube | None:
         """The cube, while it is open."""
@@ -183,7 +183,7 @@ class OpenFlow(Flow):
         A cube that is open is shown as it is; only another `layout` takes its place.  One that the
         project misses comes with its labels.
         """
-        kind, title = tr("open {path}", path=path), tr("Opening {name}", name=path.name)
+        kind, title = f"open {path}", tr("Opening {name}", name=path.name)
         away = self._missing.entries()
 
         def done(found: OpenCube | Recognised | tuple[Variable, ...]) -> None:
@@ -233,20 +233,16 @@ class OpenFlow(Flow):
             self._context.settings.add_recent(item.path)
         notes = " ".join(item.cube.notes)
         if not item.colour.image.any():
-            text = tr(
-                "{name}: nothing to see, the displayed bands hold no values. {notes}",
-                name=item.cube.name,
-                notes=notes,
-            )
+            text = tr("{name}: nothing to see, the displayed bands hold no values.", name=item.cube.name)
             cubes = self._session.cubes
-            self._session.report("warning", text.strip(), still=lambda: item in cubes.items)
+            self._session.report("warning", f"{text} {notes}".strip(), still=lambda: item in cubes.items)
         elif len(layouts := item.cube.layouts) > 1 and isinstance(layouts[0], Layout):
             self._session.report(
                 "info",
                 tr(
-                    "{name}: pixels arranged as {layouts}. If that looks wrong, press Change… under Cubes.",
+                    "{name}: pixels arranged as {layout}. If that looks wrong, press Change… under Cubes.",
                     name=item.cube.name,
-                    layouts=layouts[0],
+                    layout=layouts[0],
                 ),
             )
         elif found := calibration_question(item):
@@ -260,17 +256,30 @@ class OpenFlow(Flow):
         item = self._session.cubes.current
         if item is None:
             return
-        labels = int(item.counts[1:].sum())
-        seen = 0 if item.validation is None else int(item.validation.labelled.sum())
-        points = tr(" and {seen} labelled validation points", seen=seen) if seen else ""
-        question = tr(
-            "Close {name}? Its {labels:,} labels{points} are lost and cannot be restored.",
-            name=item.cube.name,
+        question = _loss(item)
+        if not question or self.ask.confirm(question, tr("Close")):
+            self._session.cubes.remove(item.key)
+
+
+def _loss(item: OpenCube) -> str:
+    """The question before a cube is closed; "" where nothing is lost with it."""
+    name, labels = item.cube.name, int(item.counts[1:].sum())
+    points = 0 if item.validation is None else int(item.validation.labelled.sum())
+    if points:
+        return tr(
+            "Close {name}? Its {labels:,} labels and {points:,} labelled validation points are lost "
+            "and cannot be restored.",
+            name=name,
             labels=labels,
             points=points,
         )
-        if not (labels or seen) or self.ask.confirm(question, tr("Close")):
-            self._session.cubes.remove(item.key)
+    question = plural(
+        "Close {name}? Its {count:,} label is lost and cannot be restored.",
+        "Close {name}? Its {count:,} labels are lost and cannot be restored.",
+        labels,
+        name=name,
+    )
+    return question if labels else ""
 
 
 def unlike(item: OpenCube, session: Session) -> str:
@@ -285,10 +294,10 @@ def unlike(item: OpenCube, session: Session) -> str:
     if any(cube.bands == other.bands and _alike(cube, other) for other in others):
         return ""
     return tr(
-        "It has {bands}; this project has cubes of {bands_2}. A project has one list of classes "
+        "It has {bands}; this project has cubes of {others}. A project has one list of classes "
         "and one model, and that works best with cubes of one camera.",
         bands=_bands(cube),
-        bands_2=_bands(others[0]),
+        others=_bands(others[0]),
     )
 
 
@@ -301,12 +310,10 @@ def _alike(one: Cube, other: Cube) -> bool:
 
 def _bands(cube: Cube) -> str:
     waves = cube.wavelengths
-    span = (
-        ""
-        if waves is None
-        else tr(" from {minimum:.0f} to {maximum:.0f} nm", minimum=waves.min(), maximum=waves.max())
-    )
-    return tr("{bands} bands{span}", bands=cube.bands, span=span)
+    if waves is None:
+        return tr("{bands} bands", bands=cube.bands)
+    first, last = waves.min(), waves.max()
+    return tr("{bands} bands from {first:.0f} to {last:.0f} nm", bands=cube.bands, first=first, last=last)
 
 
 def _is_spectra(path: Path) -> bool:

@@ -125,7 +125,7 @@ class Image(QFrame):
 
 
 class Panels:
-    """What the docks hold, by title."""
+    """What the docks hold, by the names of :data:`~s3fn_gui.shell.workspaces.PANELS`."""
 
     def __init__(
         self, session: Session, states: States, flows: Flows, actions: Actions, settings: Settings
@@ -148,14 +148,14 @@ class Panels:
             self.spectra.add_layer(layer)
         self.spectra.add_layer(self.object_curves)
         self.spectra.add_layer(self.result_curves)
-        self.by_title: dict[str, QWidget] = {
-            "Cubes": CubesPanel(session, actions),
-            "Display": self.display,
-            "Mask": MaskPanel(session, states.mask, actions, flows.mask.preview.choose),
-            "Classes": self.classes,
-            "Description": WordsPanel(session, states.check, states.generation, actions, settings),
-            "Spectra": self.spectra,
-            "Training": TrainingPanel(
+        self.by_name: dict[str, QWidget] = {
+            "cubes": CubesPanel(session, actions),
+            "display": self.display,
+            "mask": MaskPanel(session, states.mask, actions, flows.mask.preview.choose),
+            "classes": self.classes,
+            "description": WordsPanel(session, states.check, states.generation, actions, settings),
+            "spectra": self.spectra,
+            "training": TrainingPanel(
                 session,
                 states.training,
                 states.material,
@@ -163,22 +163,22 @@ class Panels:
                 actions["train.start"],
                 actions["train.stop"],
             ),
-            "Results": ResultsPanel(
+            "results": ResultsPanel(
                 session,
                 states.results,
                 flows.result_pixels.choose,
                 flows.result_tables.save,
                 actions["file.export"],
             ),
-            "Models": ModelsPanel(session, states.history, flows.result_tables.save, actions),
-            "Validation": ValidationPanel(session, states.validation, flows.labelling.answer, actions),
-            "Regions": RegionsPanel(session, states.regions, actions),
-            "Objects": ObjectsPanel(
+            "models": ModelsPanel(session, states.history, flows.result_tables.save, actions),
+            "validation": ValidationPanel(session, states.validation, flows.labelling.answer, actions),
+            "regions": RegionsPanel(session, states.regions, actions),
+            "objects": ObjectsPanel(
                 session, states.objects, flows.objects.label_place, flows.objects.name, actions
             ),
-            "Facts": FactsPanel(session, states.facts, actions),
-            "Similarity": SimilarityPanel(session, states.similarity),
-            "Probe": ProbePanel(session, states.probe, actions["words.probe"]),
+            "facts": FactsPanel(session, states.facts, actions),
+            "similarity": SimilarityPanel(session, states.similarity),
+            "probe": ProbePanel(session, states.probe, actions["words.probe"]),
         }
 
     def follow(self, docks: Docks, actions: Actions) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pyqtgraph as pg
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base import garbage
 from s3fn_gui.base.actions import Actions, Commands
 from s3fn_gui.base.ask import Ask
@@ -72,7 +73,7 @@ class Rooms:
         self.image = Image(session, self.states, actions, page)
         self.message_bar = MessageBar(session, actions)
         self.panels = Panels(session, self.states, self.flows, actions, settings)
-        self.docks = Docks(window, self.panels.by_title, self.workspaces, settings)
+        self.docks = Docks(window, self.panels.by_name, self.workspaces, settings)
         self.panels.follow(self.docks, actions)
         self.bubble = Bubble(window, self.tour, self._seen)
         self.next_step = NextStep(session, self.states.validation)
@@ -128,6 +129,6 @@ class Rooms:
         return next((w for w in found if w is not None and not w.visibleRegion().isEmpty()), None)
 
     def _ask_settings(self) -> None:
-        more = {"Descriptions": self.actions_by_id["words.model_settings"]}
+        more = {tr("Descriptions"): self.actions_by_id["words.model_settings"]}
         dialog = self.context.ask.show(SettingsDialog, self._settings, more)
         dialog.accepted.connect(lambda: self._set_theme(self._settings.theme))

@@ -18,7 +18,6 @@ import PySide6
 
 import s3fn_core
 from s3fn_core.labels.exchange import read_labels
-from s3fn_core.languages import tr
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import per_cent
 from s3fn_core.resources import resource
@@ -48,22 +47,16 @@ def run_self_test() -> int:
                 print(f"{time.monotonic() - started:5.1f} s  {line}", flush=True)
         except Exception as error:  # whatever it is, this installation does not work
             traceback.print_exc()
-            print(tr("The self-test failed: {error}", error=error), file=sys.stderr)
+            print(f"The self-test failed: {error}", file=sys.stderr)
             return 1
-    print(tr("The self-test passed."))
+    print("The self-test passed.")
     return 0
 
 
 def _steps(folder: Path) -> Iterator[str]:
-    where = "bundle" if getattr(sys, "frozen", False) else tr("Python packages")
+    where = "bundle" if getattr(sys, "frozen", False) else "Python packages"
     python, qt = platform.python_version(), PySide6.__version__
-    yield tr(
-        "S3FN {version__} ({where}), Python {python}, Qt {qt}",
-        version__=s3fn_core.__version__,
-        where=where,
-        python=python,
-        qt=qt,
-    )
+    yield f"S3FN {s3fn_core.__version__} ({where}), Python {python}, Qt {qt}"
     yield _data()
     from s3fn_gui.base.settings import Settings
     from s3fn_gui.shell.window import make_window
@@ -72,7 +65,7 @@ def _steps(folder: Path) -> Iterator[str]:
     window.context.ask = DemoAnswers(window, folder)
     window.resize(*SIZE)
     window.show()
-    yield tr("The window is open")
+    yield "The window is open"
     demo = QuietDemo(window, folder, print)
     try:
         yield from demo.steps()
@@ -80,24 +73,19 @@ def _steps(folder: Path) -> Iterator[str]:
         item, model = window.session.cubes.current, window.session.model
     finally:
         window.close()
-    _require(
-        demo.agreement >= EXPECTED,
-        tr("the map agrees with only {share} of the fruit", share=per_cent(demo.agreement)),
-    )
-    _require((folder / "window.png").stat().st_size > 10_000, tr("the picture of the window is empty"))
+    _require(demo.agreement >= EXPECTED, f"the map agrees with only {per_cent(demo.agreement)} of the fruit")
+    _require((folder / "window.png").stat().st_size > 10_000, "the picture of the window is empty")
     assert item is not None
     assert item.prediction is not None
     assert model is not None
     written = read_labels(folder / f"{STEM}_classes.hdr")
-    _require(
-        np.array_equal(written, item.prediction.ids), tr("the exported map is not the one in the window")
-    )
-    yield tr("The exported map is the one in the window")
+    _require(np.array_equal(written, item.prediction.ids), "the exported map is not the one in the window")
+    yield "The exported map is the one in the window"
     again = s3fn_core.Model(model)
     again.save(folder / "model.s3fn")
     mapped = s3fn_core.Model.load(folder / "model.s3fn").predict(item.cube)
-    _require(np.array_equal(mapped.ids, item.prediction.ids), tr("the saved model gives another map"))
-    yield tr("The model was saved, opened again, and gave the same map")
+    _require(np.array_equal(mapped.ids, item.prediction.ids), "the saved model gives another map")
+    yield "The model was saved, opened again, and gave the same map"
     yield _origin()
 
 
@@ -108,13 +96,11 @@ def _data() -> str:
 
     weights = locate(DEFAULT_ENCODER) / "model.safetensors"
     for path in (resource("icons", "app.svg"), weights):
-        _require(path.is_file(), tr("{path} is missing", path=path))
+        _require(path.is_file(), f"{path} is missing")
     manual = Manual()
     texts = [manual.html(page) for page in manual.pages]
-    return tr(
-        "The text encoder, {bundled} spectra of the library and {texts} pages of help are there",
-        bundled=len(bundled()),
-        texts=len(texts),
+    return (
+        f"The text encoder, {len(bundled())} spectra of the library and {len(texts)} pages of help are there"
     )
 
 
@@ -124,10 +110,8 @@ def _origin() -> str:
     files = [Path(name) for name in names if name and Path(name).is_absolute()]  # not those of the start
     bundle = getattr(sys, "_MEIPASS", None)
     strangers = [] if bundle is None else [path for path in files if not path.is_relative_to(bundle)]
-    _require(not strangers, tr("{strangers} is not part of the bundle", strangers=strangers[:1]))
-    return tr("{files} modules", files=len(files)) + (
-        tr(" of the bundle, and no other ones") if bundle else ""
-    )
+    _require(not strangers, f"{strangers[:1]} is not part of the bundle")
+    return f"{len(files)} modules" + (" of the bundle, and no other ones" if bundle else "")
 
 
 def _require(condition: bool, otherwise: str) -> None:

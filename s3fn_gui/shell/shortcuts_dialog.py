@@ -12,7 +12,7 @@ from s3fn_core.languages import tr
 from s3fn_gui.base.actions import Actions, Command
 from s3fn_gui.base.dialogs import close_button
 from s3fn_gui.base.widgets import column, holding, label, named, row, scrolled
-from s3fn_gui.shell.menus import MENUS
+from s3fn_gui.shell.menus import MENUS, TITLES
 
 SIZE = (1160, 690)
 COLUMNS = 3
@@ -61,10 +61,10 @@ def groups(actions: Actions) -> Iterator[tuple[str, Rows]]:
     yield tr("Mouse"), MOUSE
     yield tr("While drawing"), DRAWING
     commands = {command.id: command for command in actions.commands if command.keys}
-    for title, names in MENUS.items():
+    for menu, names in MENUS.items():
         rows = [(command.keys, _text(command)) for name in names.split() if (command := commands.get(name))]
         if rows:
-            yield title.replace("&", ""), rows
+            yield TITLES[menu].replace("&", ""), rows
     yield tr("At validation points"), POINTS
 
 

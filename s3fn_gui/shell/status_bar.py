@@ -103,7 +103,7 @@ class StatusBar(QStatusBar):
             return
         target = session.current_class
         name = target.name if target is not None else tr("(no class yet)")
-        hint = HINTS[session.view.tool].format(name=name)
+        hint = HINTS[session.view.tool].replace("{name}", name)
         if (split := self._splitting.source) is not None:
             hint = tr(
                 "Splitting {name}: only its pixels change. {hint}",
@@ -119,27 +119,24 @@ class StatusBar(QStatusBar):
             return
         line, sample = view.hover
         band, cube = view.band, item.cube
-        where = (
-            tr("band {band}", band=band + 1)
-            if cube.wavelengths is None
-            else f"{cube.wavelengths[band]:.0f} nm"
-        )
+        number = tr("band {number}", number=band + 1)
+        where = number if cube.wavelengths is None else f"{cube.wavelengths[band]:.0f} nm"
         parts = [
             tr("line {line}, sample {sample}", line=line, sample=sample),
             f"{where}: {view.hover_spectrum[band]:.4g}",
         ]
         mask = item.treatment.mask
-        if mask is not None and (number := int(mask.objects[line, sample])):
-            parts.append(tr("object {number}", number=number))
+        if mask is not None and (row := int(mask.objects[line, sample])):
+            parts.append(tr("object {number}", number=row))
         mapped = () if item.prediction is None else item.prediction.classes
         names = {c.id: c.name for c in (*mapped, *self._session.classes)}
         if label_id := int(item.labels.ids[line, sample]):
-            parts.append(tr("label {get}", get=names.get(label_id, label_id)))
+            parts.append(tr("label {name}", name=names.get(label_id, label_id)))
         shown = None if view.blind else item.prediction  # who validates a map must not know it
         if shown is not None and (found := int(shown.ids[line, sample])):
             confidence = float(shown.confidence[line, sample])
-            sure = f" {per_cent(confidence, 0)}" if confidence else ""  # of unknown objects nobody knows
-            parts.append(tr("map {get}{sure}", get=names.get(found, found), sure=sure))
+            name = str(names.get(found, found))  # of unknown objects nobody knows how sure it is
+            parts.append(tr("map {name}", name=f"{name} {per_cent(confidence, 0)}" if confidence else name))
             novelty = shown.novelty
             if novelty is not None and novelty[line, sample] > 1:
                 parts.append(tr("unlike the labels"))

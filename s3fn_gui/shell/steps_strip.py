@@ -58,14 +58,13 @@ class StepsStrip(QToolBar):
         begun = self._workspaces.current is not START  # the start page itself says what is next
         following = self._next_step.name if begun else ""
         for name, button in self._steps.items():
-            lack = tr(". Missing: {lacking}", lacking=lacking[name]) if name in lacking else ""
-            button.setToolTip(plain_tip(f"{self._actions[f'workspace.{name}'].toolTip()}{lack}"))
+            tip = self._actions[f"workspace.{name}"].toolTip()
+            button.setToolTip(plain_tip(f"{tip}. {lacking[name]}." if name in lacking else tip))
             if button.property("lit") != (name == following):
                 button.setProperty("lit", name == following)
                 button.style().polish(button)
-        text = lacking.get(following, "")
         here = following == self._workspaces.current.name
         self._next.setVisible(bool(following) and not here)
         self._next.setText(tr("Next: {title}", title=BY_NAME[following].title) if following else "")
-        self._missing.setText(text[:1].upper() + text[1:])
+        self._missing.setText(lacking.get(following, ""))
         self._missing.setToolTip(plain_tip(self._missing.text()))

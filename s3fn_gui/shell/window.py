@@ -22,7 +22,7 @@ from s3fn_gui.base.screen import HIDDEN
 from s3fn_gui.base.settings import Settings
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
-from s3fn_gui.shell.menus import MENUS
+from s3fn_gui.shell.menus import TITLES
 from s3fn_gui.start.panel import StartPage
 from s3fn_gui.start.state import StartState
 
@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
 
     def _show_page(self) -> None:
         """The start page, where it will stay: below bars that are still empty."""
-        for title in MENUS:
+        for title in TITLES.values():
             self.menuBar().addMenu(title)
         self._blanks = [QToolBar() for _ in BARS]
         for bar, height in zip(self._blanks, BARS, strict=True):

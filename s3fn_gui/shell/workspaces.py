@@ -10,6 +10,24 @@ from PySide6.QtCore import QObject, Qt, Signal
 from s3fn_core.languages import tr
 from s3fn_gui.base.settings import Settings
 
+PANELS = {
+    "cubes": tr("Cubes"),
+    "display": tr("Display"),
+    "mask": tr("Mask"),
+    "classes": tr("Classes"),
+    "description": tr("Description"),
+    "spectra": tr("Spectra"),
+    "training": tr("Training"),
+    "results": tr("Results"),
+    "models": tr("Models"),
+    "validation": tr("Validation"),
+    "regions": tr("Regions"),
+    "objects": tr("Objects"),
+    "facts": tr("Facts"),
+    "similarity": tr("Similarity"),
+    "probe": tr("Probe"),
+}
+"""Names of all panels, and their titles."""
 AREA = Qt.DockWidgetArea
 LEFT, RIGHT, BOTTOM = AREA.LeftDockWidgetArea, AREA.RightDockWidgetArea, AREA.BottomDockWidgetArea
 REFERENCE = (1366, 768)  # the window that all sizes are meant for; larger ones share what there is
@@ -69,7 +87,7 @@ WORKSPACES = (
         "F3",
         tr("Open cubes, and look at their bands and spectra"),
         (
-            Area(LEFT, 232, (_stack(Part(tr("cubes display mask"))),)),
+            Area(LEFT, 232, (_stack(Part("cubes display mask")),)),
             Area(BOTTOM, 300, (_stack(Part("spectra")),)),
         ),
     ),
@@ -79,8 +97,8 @@ WORKSPACES = (
         "F4",
         tr("Paint labels of the classes"),
         (
-            Area(LEFT, 204, (_stack(Part(tr("cubes display mask"))),)),
-            Area(RIGHT, 460, (_stack(Part("classes", 5), Part(tr("spectra regions"), 6)),)),
+            Area(LEFT, 204, (_stack(Part("cubes display mask")),)),
+            Area(RIGHT, 460, (_stack(Part("classes", 5), Part("spectra regions", 6)),)),
         ),
     ),
     Workspace(
@@ -93,7 +111,7 @@ WORKSPACES = (
                 RIGHT,
                 800,
                 (
-                    _stack(Part(tr("spectra facts similarity")), share=5),
+                    _stack(Part("spectra facts similarity"), share=5),
                     _stack(Part("classes", 5), Part("description", 6), share=3),
                 ),
             ),
@@ -112,8 +130,8 @@ WORKSPACES = (
         "F7",
         tr("Find out how good the map is, and where"),
         (
-            Area(RIGHT, 640, (_stack(Part(tr("results models validation similarity"))),)),
-            Area(BOTTOM, 300, (_stack(Part(tr("spectra display cubes"))),)),
+            Area(RIGHT, 640, (_stack(Part("results models validation similarity")),)),
+            Area(BOTTOM, 300, (_stack(Part("spectra display cubes")),)),
         ),
     ),
     Workspace(
@@ -121,7 +139,7 @@ WORKSPACES = (
         tr("Objects"),
         "F8",
         tr("Find objects, label them, and see what they are"),
-        (Area(RIGHT, 600, (_stack(Part(tr("objects classes mask cubes display"))),)),),
+        (Area(RIGHT, 600, (_stack(Part("objects classes mask cubes display")),)),),
     ),
 )
 START = Workspace("start", tr("Start"), "", tr("Open something"), ())

@@ -54,7 +54,7 @@ class Bubble(QFrame):
             return
         number = self._tour.number
         self._title.setText(hint.title)
-        self._number.setText(f"{number} of {len(HINTS)}")
+        self._number.setText(tr("{number} of {count}", number=number, count=len(HINTS)))
         self._text.setText(hint.text)
         self._back.setVisible(number > 1)
         self._next.setText(tr("Next") if number < len(HINTS) else tr("Done"))

@@ -15,7 +15,7 @@ def commands(flow: StartFlow, tour: Tour, arrange: Callable[[str], None]) -> Com
     """The tour, and one row for each scene; `arrange` chooses a workspace."""
 
     def row(scene: Scene) -> Command:
-        text = tr("Try a scene: {title}", title=scene.title.lower())
+        text = tr("Try a scene: {title}", title=scene.title)
         return Command(f"start.{scene.name}", text, lambda: flow.try_scene(scene, arrange), tip=scene.hint)
 
     tip = tr("Five short hints: where each step of the work begins")

@@ -51,5 +51,5 @@ class StartFlow(Flow):
             arrange(scene.workspace)
             self._session.report("info", scene.first, action=scene.command)
 
-        title = tr("Simulating {title}", title=scene.title.lower())
+        title = tr("Simulating: {title}", title=scene.title)
         self._runner.start("scene", title, lambda: jobs.write_scene(scene.name), made)

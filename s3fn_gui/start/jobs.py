@@ -32,7 +32,7 @@ def write_scene(name: str) -> Operation[Path]:
     CubeError, LabelError, ExportError
         When its folder cannot be written.
     """
-    yield Progress("scene", 0.0, tr("Simulating {name}", name=name))
+    yield Progress("scene", 0.0, tr("Simulating the scene"))
     from s3fn_core.cubes import simulate
 
     folder = scene_folder(name)

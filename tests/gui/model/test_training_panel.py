@@ -241,7 +241,7 @@ def test_the_rest_of_the_settings_is_below_more(ready: Hands) -> None:
 
 def test_the_panel_fits_into_300_pixels(ready: Hands) -> None:
     """Nothing reaches beyond its width, with everything open; the parts then lie below each other."""
-    panel = ready.window.panels.by_title["Training"]
+    panel = ready.window.panels.by_name["training"]
     assert isinstance(panel, TrainingPanel)
     dock = ready.window.docks["training"]
     press(ready, "train_more")

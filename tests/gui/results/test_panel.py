@@ -120,7 +120,7 @@ def test_the_matrix_counts_the_answers_and_says_what_its_axes_are(mapped: Hands)
     assert model.headerData(1, Qt.Orientation.Horizontal) == "fall"
     tip = model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "fall assigned to rise" in tip
-    titles = {found.text() for found in mapped.window.panels.by_title["Results"].findChildren(QLabel)}
+    titles = {found.text() for found in mapped.window.panels.by_name["results"].findChildren(QLabel)}
     assert "Columns: class assigned by the model" in titles
 
 
@@ -341,7 +341,7 @@ def test_the_reliability_diagram_has_a_dot_for_each_bin(mapped: Hands) -> None:
 
 
 def test_the_panel_fits_where_it_first_lies(mapped: Hands) -> None:
-    panel = mapped.window.panels.by_title["Results"]
+    panel = mapped.window.panels.by_name["results"]
     assert panel.minimumSizeHint().width() <= 656
     assert panel.minimumSizeHint().height() <= 194
     table = mapped.find("result_table", QTableWidget)

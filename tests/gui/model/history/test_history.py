@@ -441,7 +441,7 @@ def test_details_lie_below_the_list_in_a_narrow_panel(hands: Hands) -> None:
     hands.session.trainings.add(Training(TrainingRecord("one", "one")))
     hands.trigger("workspace.judge")
     hands.window.docks["models"].raise_()
-    panel = hands.window.panels.by_title["Models"]
+    panel = hands.window.panels.by_name["models"]
     tabs = hands.find("model_tabs", QTabBar)
     for size, beside in (((1366, 768), True), ((1024, 700), False)):
         hands.window.resize(*size)
