@@ -22,6 +22,8 @@ class Told(Progress):
 
     Attributes
     ----------
+    finished, tasks : int
+        How many of them have ended, of how many.
     name : str
         Of the task.
     share : float
@@ -30,6 +32,8 @@ class Told(Progress):
         What became of it, as soon as that is known.
     """
 
+    finished: int = 0
+    tasks: int = 0
     name: str = ""
     share: float = 0.0
     outcome: Outcome | None = None
@@ -94,6 +98,8 @@ def doing(tasks: Sequence[Task], pool: Pool = in_turn) -> Operation[list[Outcome
                 sum(shares) / len(shares),
                 f"{len(outcomes)} of {len(tasks)} cubes, {task.name}: {message}".removesuffix(": "),
                 notes=notes,
+                finished=len(outcomes),
+                tasks=len(tasks),
                 name=task.name,
                 share=shares[number],
                 outcome=outcome,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from s3fn_core.errors import S3FNError
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.project import Project
 from s3fn_gui.session import class_edits
 from s3fn_gui.session.class_ids import as_here
@@ -39,20 +39,19 @@ class ModelFileFlow(Flow):
         def done(model: S3FNModel) -> None:
             from s3fn_core.model.renumbering import with_class_ids
 
-            theirs = model.classes
             try:
-                ids = class_edits.import_classes(self._session, theirs, source.name, replacing=False)
+                ids = class_edits.import_classes(self._session, model.classes, source.name, replacing=False)
             except S3FNError as error:
                 self._errors.show(tr("Open model"), error)
                 return
             self._session.set_model(with_class_ids(model, ids), name=source.stem)
-            text = tr(
-                "{name} opened: {theirs} classes. {as_here}",
+            text = plural(
+                "{name} opened: {count} class.",
+                "{name} opened: {count} classes.",
+                len(model.classes),
                 name=source.name,
-                theirs=len(theirs),
-                as_here=as_here(theirs, ids),
             )
-            self._session.report("success", text.strip())
+            self._session.report("success", f"{text} {as_here(model.classes, ids)}".strip())
 
         self._runner.start(KIND, tr("Opening {name}", name=source.name), lambda: open_model(source), done)
 

@@ -61,12 +61,11 @@ class MapFlow(Flow):
         """Show the map of a cube; if the cube changed or was closed in the meantime, say so."""
         item = self._session.cubes.find(cube)
         if item is None:
-            return (
-                tr(
-                    "{name} changed or was closed in the meantime, so it has no map. Map it again.",
-                    name=cube.name,
-                ),
+            text = tr(
+                "{name} changed or was closed in the meantime, so it has no map. Map it again.",
+                name=cube.name,
             )
+            return (text,)
         self._session.cubes.set_prediction(item.key, prediction, basis)
         return ()
 

@@ -44,7 +44,7 @@ FORMATS = {"envi": "ENVI", "geotiff": "GeoTIFF", "png": "PNG", "npy": "NumPy", "
 USUAL = ("envi", "geotiff", "png", "csv")
 SIZE = (760, 620)
 TITLE_BAR = 40
-WHAT = tr("Repeats the steps applied to {name} for every cube in a folder and its subfolders.")
+NOTHING_WRITTEN = tr("Choose what is written")
 CUBES_TIP = tr("A folder, or a pattern such as /data/2024-11-*/*.hdr")
 PROCESSES_TIP = tr("Cubes processed at the same time; each needs its own memory")
 
@@ -186,11 +186,11 @@ class FolderDialog(QDialog):
         return form
 
     def _choose_cubes(self) -> None:
-        if (folder := self._asking.folder("Folder of cubes")) is not None:
+        if (folder := self._asking.folder(tr("Folder of cubes"))) is not None:
             self._cubes.setText(str(folder))
 
     def _choose_out(self) -> None:
-        if (folder := self._asking.folder("Folder for results")) is not None:
+        if (folder := self._asking.folder(tr("Folder for results"))) is not None:
             self._out.setText(str(folder))
 
     def _offer(self) -> None:
@@ -199,7 +199,12 @@ class FolderDialog(QDialog):
         if item is None:
             return
         done = item.treatment
-        self._what.setText(WHAT.format(name=item.cube.name))
+        self._what.setText(
+            tr(
+                "Repeats the steps applied to {name} for every cube in a folder and its subfolders.",
+                name=item.cube.name,
+            )
+        )
         described = any(c.text.strip() for c in self._session.classes)
         self._predict.setText(
             tr("Map with the model") if model is not None else tr("Map from the descriptions alone")
@@ -215,9 +220,8 @@ class FolderDialog(QDialog):
             box.setProperty("offered", True)
             box.setEnabled(there)
         by_hand = done.mask is not None and done.mask.recipe is None
-        self._mask.setToolTip(
-            plain_tip(tr("This mask was drawn by hand and has no recipe") if by_hand else "")
-        )
+        tip = tr("This mask was drawn by hand and has no recipe") if by_hand else ""
+        self._mask.setToolTip(plain_tip(tip))
         if not self._cubes.text() and item.path is not None:
             self._cubes.setText(str(item.path.parent))
         self._check()
@@ -237,10 +241,10 @@ class FolderDialog(QDialog):
         elif not self._out.text().strip():
             missing = tr("Choose a folder for the results")
         elif not (mapped or _on(self._reflectance) or _on(self._write_mask)):
-            missing = tr("Choose what is written")
+            missing = NOTHING_WRITTEN
         self._start.setEnabled(not missing)
         self._start.setToolTip(plain_tip(missing))
-        self._recipe.setEnabled(missing != "Choose what is written")
+        self._recipe.setEnabled(missing != NOTHING_WRITTEN)
 
     # --- what is under way ---------------------------------------------------------------------
 
@@ -259,9 +263,8 @@ class FolderDialog(QDialog):
         if progress is None:
             return
         self._bar.setValue(round(1000 * progress.fraction))
-        left = self._state.remaining
-        text = progress.message.partition(",")[0]
-        self._message.setText(text if left is None else f"{text} · {time_left(left)}")
+        left = "" if self._state.remaining is None else time_left(self._state.remaining)
+        self._message.setText(" · ".join(filter(None, (self._state.finished, left))))
         self._fill()
 
     def _fill(self) -> None:

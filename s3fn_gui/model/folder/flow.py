@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import S3FNError
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_gui.model.folder.dialog import FolderDialog, Wish
 from s3fn_gui.model.folder.state import FolderState
 from s3fn_gui.model.running import run
@@ -69,9 +69,8 @@ class FolderFlow(Flow):
             return
 
         def done(_: object) -> None:
-            self._session.report(
-                "success", tr("Recipe saved: s3fn run {path} FOLDER --out RESULTS does the same.", path=path)
-            )
+            text = tr("Recipe saved: s3fn run {path} FOLDER --out RESULTS does the same.", path=path)
+            self._session.report("success", text)
 
         self._runner.start(
             "recipe", tr("Writing {name}", name=path.name), lambda: same.write(path), done, makes="file"
@@ -118,16 +117,16 @@ class FolderFlow(Flow):
 
     def _done(self, outcomes: list[Outcome]) -> None:
         failed = sum(one.status == "failed" for one in outcomes)
-        told = tr(
-            "{outcomes} of {outcomes_2} cubes done, results in {out}",
-            outcomes=len(outcomes) - failed,
-            outcomes_2=len(outcomes),
-            out=self._state.out,
+        text = plural(
+            "{done} of {count} cube done, results in {folder}.",
+            "{done} of {count} cubes done, results in {folder}.",
+            len(outcomes),
+            done=len(outcomes) - failed,
+            folder=self._state.out,
         )
-        self._state.end(told)
-        text = (
-            tr("{told}. {failed} failed; the list says why.", told=told, failed=failed)
-            if failed
-            else f"{told}."
-        )
+        self._state.end(text)
+        if failed:
+            text += " " + plural(
+                "{count} failed; the list says why.", "{count} failed; the list says why.", failed
+            )
         self._session.report("warning" if failed else "success", text, action="model.folder")

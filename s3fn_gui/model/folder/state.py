@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import per_cent
 from s3fn_gui.model.running import RunState
@@ -18,25 +18,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CubeRow:
-    """A cube in the list; `status` is what a user reads, `failed` marks one that something is wrong with."""
+    """A cube in the list.
+
+    `status` is what a user reads, `under_way` marks one that is worked on, `failed` one that something is
+    wrong with.
+    """
 
     name: str
     status: str
+    under_way: bool = False
     failed: bool = False
 
 
 class FolderState(RunState):
-    """`rows` are the cubes that were begun, by name; `out` is where results of the last run lie."""
+    """`rows` are the cubes that were begun, by name; `out` is where results of the last run lie.
+
+    `finished` says how many are done while it runs, `told` what came of all of them.
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.rows: dict[str, CubeRow] = {}
         self.out: Path | None = None
-        self.told = ""
+        self.finished = self.told = ""
 
     def begin_in(self, out: Path) -> None:
         """A run starts that writes into a folder."""
-        self.rows, self.out, self.told = {}, out, ""
+        self.rows, self.out = {}, out
+        self.finished = self.told = ""
         self.begin()
 
     def add(self, progress: Progress, remaining: float | None) -> None:
@@ -45,18 +54,21 @@ class FolderState(RunState):
 
         if isinstance(progress, Told):
             self.rows[progress.name] = _row(progress)
+            self.finished = plural(
+                "{done} of {count} cube", "{done} of {count} cubes", progress.tasks, done=progress.finished
+            )
         super().add(progress, remaining)
 
     def end(self, told: str = "") -> None:
         """The run is over; what is done stays in the list."""
         self.told = told
-        self.rows = {n: row for n, row in self.rows.items() if not row.status.endswith("%")}
+        self.rows = {n: row for n, row in self.rows.items() if not row.under_way}
         super().end()
 
 
 def _row(told: Told) -> CubeRow:
     one = told.outcome
     if one is None:
-        return CubeRow(told.name, per_cent(told.share, 0))
-    text = {"done": "done", "known": tr("done earlier"), "failed": one.message}[one.status]
-    return CubeRow(told.name, text, one.status == "failed")
+        return CubeRow(told.name, per_cent(told.share, 0), under_way=True)
+    text = {"done": tr("done"), "known": tr("done earlier"), "failed": one.message}[one.status]
+    return CubeRow(told.name, text, failed=one.status == "failed")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from s3fn_core.labels.labelmap import LabelMap
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.model.config import SplitChoice
 from s3fn_gui.model.history import jobs
 from s3fn_gui.model.history.records import record_of_baseline
@@ -72,16 +72,18 @@ class BaselinesFlow(Flow):
             baselines.append(Training(row, baseline, training.basis))
         trainings.put_baselines(training.id, baselines)
         best = max(found.baselines, key=lambda baseline: baseline.metrics["held_out"]["oa"])
-        right = best.metrics["held_out"]["oa"]
-        text = tr(
-            "Measured {baselines} baselines for {name}. The best is {title}: {right:.1f} % of "
-            "held-out pixels correct.",
-            baselines=len(found.baselines),
+        measured = plural(
+            "Measured {count} baseline for {name}.",
+            "Measured {count} baselines for {name}.",
+            len(found.baselines),
             name=record.name,
-            title=best.title,
-            right=100 * right,
         )
-        session.report("success", " ".join((text, *found.notes)))
+        winner = tr(
+            "The best is {baseline}: {percent:.1f} % of held-out pixels correct.",
+            baseline=best.title,
+            percent=100 * best.metrics["held_out"]["oa"],
+        )
+        session.report("success", " ".join((measured, winner, *found.notes)))
 
 
 def training_of(session: Session, state: HistoryState) -> Training | None:
@@ -113,9 +115,10 @@ def labels_of(session: Session, training: Training) -> list[OpenCube] | str:
         item = snapshot(open_now[key])
         if item.treatment != basis.treatments[key]:
             return tr(
-                "{name} was calibrated or masked differently after {name_2} was trained: train again first.",
-                name=item.cube.name,
-                name_2=name,
+                "{cube} was calibrated or masked differently after {training} was trained: "
+                "train again first.",
+                cube=item.cube.name,
+                training=name,
             )
         item.set_labels(LabelMap(ids.copy()))
         items.append(item)

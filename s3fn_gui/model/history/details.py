@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QSizePolicy
 
 from s3fn_core.languages import tr
+from s3fn_core.project.trainings import TrainingRecord
+from s3fn_core.quoting import named as names_of
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.ensemble import members_of
 from s3fn_gui.base.texts import as_sentence
@@ -15,17 +19,16 @@ from s3fn_gui.base.widgets import column, holding, label, named
 from s3fn_gui.model.history.table import figure_text, settings_text, time_text
 from s3fn_gui.session.trainings import Training
 
-MOST = 4
-ROWS = (
-    tr("Settings"),
-    tr("Labels"),
-    tr("Overall"),
-    tr("Average"),
-    tr("Kappa"),
-    tr("Held out"),
-    tr("Ensemble"),
-    tr("Duration"),
-)
+ROWS = {
+    "settings": tr("Settings"),
+    "labels": tr("Labels"),
+    "overall": tr("Overall"),
+    "average": tr("Average"),
+    "kappa": tr("Kappa"),
+    "held_out": tr("Held out"),
+    "ensemble": tr("Ensemble"),
+    "duration": tr("Duration"),
+}
 UNKNOWN = "–"
 
 
@@ -44,9 +47,8 @@ class Details(QScrollArea):
         self._note = named(QLineEdit(), "model_note", tr("Your note"))
         self._note.setPlaceholderText(tr("Note"))
         self._note.editingFinished.connect(self._write)
-        names = {name: f"model_{name.lower().replace(' ', '_')}" for name in ROWS}
-        self._values = {name: label(name=names[name], wrap=True) for name in ROWS}
-        self._heads = {name: label(name, "muted") for name in ROWS}
+        self._values = {name: label(name=f"model_{name}", wrap=True) for name in ROWS}
+        self._heads = {name: label(text, "muted") for name, text in ROWS.items()}
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -85,27 +87,35 @@ class Details(QScrollArea):
 def _facts(training: Training) -> dict[str, str]:
     record = training.record
     metrics, held_out = record.metrics, record.metrics.get("held_out") or {}
-    kappa, intervals = held_out.get("kappa"), (held_out.get("intervals") or {}).get("kappa")
-    told = "" if kappa is None else f"{kappa:.3f}"
-    if told and intervals:
-        told += tr(
-            " ({intervals:.3f} to {intervals_2:.3f})", intervals=intervals[0], intervals_2=intervals[1]
-        )
     classes = ", ".join(f"{name} {count:,}" for name, count in record.labels)
     members = [f"{one.name} {per_cent(one.weight, 0)}" for one in members_of(metrics)]
-    more = tr(" and {members} more", members=len(members) - MOST) if len(members) > MOST else ""
-    device = tr(" on {metrics}", metrics=metrics["device"]) if metrics.get("device") else ""
     return {
-        "Settings": settings_text(training) or UNKNOWN,
-        "Labels": f"{record.pixels:,} px: {classes}" if record.labels else UNKNOWN,
-        "Overall": figure_text(metrics, "oa") if held_out else "",
-        "Average": figure_text(metrics, "aa") if held_out else "",
-        "Kappa": told,
-        "Held out": as_sentence(str(metrics["split"])) if metrics.get("split") else UNKNOWN,
-        "Ensemble": ", ".join(members[:MOST]) + more,
-        "Duration": f"{time_text(record.seconds)}{device}{_when(record.date)}",
+        "settings": settings_text(training) or UNKNOWN,
+        "labels": f"{record.pixels:,} px: {classes}" if record.labels else UNKNOWN,
+        "overall": figure_text(metrics, "oa") if held_out else "",
+        "average": figure_text(metrics, "aa") if held_out else "",
+        "kappa": _kappa(held_out),
+        "held_out": as_sentence(str(metrics["split"])) if metrics.get("split") else UNKNOWN,
+        "ensemble": names_of(members),
+        "duration": _duration(record),
     }
 
 
-def _when(date: str) -> str:
-    return f", {datetime.fromisoformat(date).astimezone():%Y-%m-%d %H:%M}" if date else ""
+def _kappa(held_out: Mapping[str, Any]) -> str:
+    """With its interval, where there is one."""
+    kappa, interval = held_out.get("kappa"), (held_out.get("intervals") or {}).get("kappa")
+    if kappa is None:
+        return ""
+    if not interval:
+        return f"{kappa:.3f}"
+    return tr("{kappa:.3f} ({low:.3f} to {high:.3f})", kappa=kappa, low=interval[0], high=interval[1])
+
+
+def _duration(record: TrainingRecord) -> str:
+    """How long it took, on what, and when it ended."""
+    text = time_text(record.seconds)
+    if device := record.metrics.get("device"):
+        text = tr("{time} on {device}", time=text, device=device)
+    if not record.date:
+        return text
+    return f"{text}, {datetime.fromisoformat(record.date).astimezone():%Y-%m-%d %H:%M}"

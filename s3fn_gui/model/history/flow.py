@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from s3fn_core.cubes.cube import Cube
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.project.trainings import MOST
 from s3fn_gui.model.history import jobs
 from s3fn_gui.model.history.records import record_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.prediction import Prediction
     from s3fn_core.model.checkpoint import S3FNModel
 
-SHOWING, COMPARING = tr("show training"), tr("compare trainings")
+SHOWING, COMPARING = "show training", "compare trainings"
 
 
 class HistoryFlow(Flow):
@@ -67,15 +67,13 @@ class HistoryFlow(Flow):
         trainings.add(Training(record, model, basis))
 
     def _tell_dropped(self, gone: Training) -> None:
-        self._session.report(
-            "info",
-            tr(
-                "{name}, the oldest of {most} trainings, was removed from the list to make room. The "
-                "project's folder keeps it until the next save.",
-                name=gone.record.name,
-                most=MOST,
-            ),
+        text = tr(
+            "{name}, the oldest of {count} trainings, was removed from the list to make room. "
+            "The project's folder keeps it until the next save.",
+            name=gone.record.name,
+            count=MOST,
         )
+        self._session.report("info", text)
 
     # --- out of it -----------------------------------------------------------------------------
 
@@ -132,9 +130,7 @@ class HistoryFlow(Flow):
             )
             self._swiped = right.prediction
 
-        title = tr(
-            "Mapping by {name} and {record_name}", name=first.record.name, record_name=second.record.name
-        )
+        title = tr("Mapping by {first} and {second}", first=first.record.name, second=second.record.name)
         work = lambda: jobs.show_both(first, second, cube, device, before)  # noqa: E731
         self._runner.start(SHOWING, title, work, done)
 
@@ -164,14 +160,16 @@ class HistoryFlow(Flow):
         if chosen is None:
             return
         baselines = len(trainings.baselines_of(chosen.id))
-        beside = (
-            tr(" and the {baselines} baselines measured with it", baselines=baselines) if baselines else ""
-        )
-        gone = tr("It cannot be shown again") if not baselines else tr("They cannot be shown again")
-        if self.ask.confirm(
-            tr("Delete {name}{beside}? {gone}.", name=chosen.record.name, beside=beside, gone=gone),
-            tr("Delete"),
-        ):
+        if baselines:
+            question = plural(
+                "Delete {name} and the baseline measured with it? They cannot be shown again.",
+                "Delete {name} and the {count} baselines measured with it? They cannot be shown again.",
+                baselines,
+                name=chosen.record.name,
+            )
+        else:
+            question = tr("Delete {name}? It cannot be shown again.", name=chosen.record.name)
+        if self.ask.confirm(question, tr("Delete")):
             trainings.remove(chosen.id)
 
     def _cancel(self) -> None:

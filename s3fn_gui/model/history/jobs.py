@@ -47,8 +47,8 @@ def read(training: Training) -> Model:
     path = training.file
     if path is None:
         raise ModelError(
-            "The model of {name} cannot be opened: its file is missing from the project. Delete the "
-            "entry, or restore the file from a backup.",
+            "The model of {name} cannot be opened: its file is missing from the project. "
+            "Delete the entry, or restore the file from a backup.",
             name=training.record.name,
         )
     return _opened(path)
@@ -107,25 +107,24 @@ def measure(training: Training, items: Sequence[OpenCube], split: SplitChoice) -
 def compare(first: Training, second: Training) -> Operation[Comparison]:
     """How two differ on the held-out pixels that both answered."""
     names = first.record.name, second.record.name
-    yield Progress("compare", 0.0, tr("Comparing {names} and {names_2}", names=names[0], names_2=names[1]))
+    yield Progress("compare", 0.0, tr("Comparing {first} and {second}", first=names[0], second=names[1]))
     from s3fn_core.results.difference import differing, paired_difference
 
     answers = []
     for training in (first, second):
         found = read(training).answers
         if found is None:
-            measured = bool(training.record.metrics.get("held_out"))
-            why = (
-                tr("it holds no held-out predictions")
-                if measured
-                else tr("nothing was held out to measure it")
-            )
-            return Comparison(
-                *names,
-                problem=tr("No test is possible with {name}: {why}.", name=training.record.name, why=why),
-            )
+            return Comparison(*names, problem=_untestable(training))
         answers.append(found)
     if problem := differing(*answers):
         return Comparison(*names, problem=problem)
     yield Progress("compare", 0.3, tr("Resampling the held-out blocks"))
     return Comparison(*names, paired_difference(*answers))
+
+
+def _untestable(training: Training) -> str:
+    """Why a training without held-out answers is compared with no other."""
+    name = training.record.name
+    if training.record.metrics.get("held_out"):
+        return tr("No test is possible with {name}: it holds no held-out predictions.", name=name)
+    return tr("No test is possible with {name}: nothing was held out to measure it.", name=name)

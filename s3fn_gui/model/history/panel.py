@@ -180,15 +180,12 @@ class ModelsPanel(QWidget):
         trainings = self._session.trainings
         if (next_to_go := trainings.next_to_go) is not None:
             return tr(
-                "{most} trainings, the most that a project keeps: the next one replaces {name}.",
-                most=MOST,
+                "{count} trainings, the most that a project keeps: the next one replaces {name}.",
+                count=MOST,
                 name=next_to_go.record.name,
             )
-        return (
-            tr("{own} of {most} trainings", own=len(trainings.own), most=MOST)
-            if len(trainings.own) > MOST // 2
-            else ""
-        )
+        own = len(trainings.own)
+        return tr("{count} of {most} trainings", count=own, most=MOST) if own > MOST // 2 else ""
 
     def _show_running(self) -> None:
         self._running.setVisible(self._state.running)
@@ -199,4 +196,4 @@ class ModelsPanel(QWidget):
         progress = self._state.progress
         if progress is not None:
             self._bar.setValue(round(1000 * progress.fraction))
-            self._message.setText(progress.message or progress.step)
+            self._message.setText(progress.message)

@@ -16,15 +16,15 @@ from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 from s3fn_gui.session.trainings import Training
 
 NAME, OA, AA, PIXELS, TIME, DATE, SETTINGS = range(7)
-COLUMNS = {
-    "Name": tr("Bold: the current model. With the eye: its map is shown. Double-click to rename"),
-    "Overall, %": tr("Held-out pixels classified correctly, with 95 % confidence interval"),
-    "Average, %": tr("Mean recall of the classes, with 95 % confidence interval"),
-    "Labels": tr("Labelled pixels used for the training"),
-    "Time": tr("Duration of the training, or of measuring a baseline"),
-    "Trained": "",
-    "Settings": tr("Preset and changed settings"),
-}
+COLUMNS = (
+    (tr("Name"), tr("Bold: the current model. With the eye: its map is shown. Double-click to rename")),
+    (tr("Overall, %"), tr("Held-out pixels classified correctly, with 95 % confidence interval")),
+    (tr("Average, %"), tr("Mean recall of the classes, with 95 % confidence interval")),
+    (tr("Labels"), tr("Labelled pixels used for the training")),
+    (tr("Time"), tr("Duration of the training, or of measuring a baseline")),
+    (tr("Trained"), ""),
+    (tr("Settings"), tr("Preset and changed settings")),
+)
 ROOM = {TIME: 290, AA: 410, PIXELS: 460, DATE: 540, SETTINGS: 660}
 """Width in pixels from which a column is shown; the details have all of it."""
 NUMBERS = (OA, AA, PIXELS, TIME)
@@ -39,14 +39,14 @@ class TrainingsTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
-        prepare_table(self, "trainings_table", tuple(COLUMNS))
+        prepare_table(self, "trainings_table", tuple(title for title, _ in COLUMNS))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.DoubleClicked | triggers.EditKeyPressed)
         header = self.horizontalHeader()
         header.setMinimumSectionSize(30)
-        for place, (text, tip) in enumerate(COLUMNS.items()):
+        for place, (text, tip) in enumerate(COLUMNS):
             heading = QTableWidgetItem(text)
             heading.setToolTip(plain_tip(tip))
             side = Qt.AlignmentFlag.AlignRight if place in NUMBERS else Qt.AlignmentFlag.AlignLeft
@@ -129,7 +129,7 @@ def settings_text(training: Training) -> str:
     """What a training was made with, or what kind of baseline it is."""
     record = training.record
     if training.is_baseline:
-        return tr("Baseline: {baseline}", baseline=record.baseline)
+        return tr("Baseline: {name}", name=record.baseline)
     return ", ".join(part for part in (record.preset, record.settings) if part)
 
 
@@ -140,15 +140,13 @@ def figure_text(metrics: dict[str, Any], name: str, *, short: bool = False) -> s
     if value is None:
         return "–"
     interval = (held_out.get("intervals") or {}).get(name)
-    text = f"{100 * value:.1f}" if short else f"{100 * value:.1f} %"
+    percent = 100 * value
     if not interval:
-        return text
+        return f"{percent:.1f}" if short else f"{percent:.1f} %"
     low, high = (100 * bound for bound in interval)
-    return (
-        f"{text} ({low:.0f}–{high:.0f})"
-        if short
-        else tr("{text} ({low:.1f} to {high:.1f})", text=text, low=low, high=high)
-    )
+    if short:
+        return f"{percent:.1f} ({low:.0f}–{high:.0f})"
+    return tr("{percent:.1f} % ({low:.1f} to {high:.1f})", percent=percent, low=low, high=high)
 
 
 def time_text(seconds: float | None) -> str:

@@ -46,9 +46,8 @@ class NextPlaceFlow(Flow):
         if here is not None and not item.labels.ids[here]:
             self._state.skip(item)
         if item.prediction is None:
-            session.report(
-                "info", tr("There is no map to search for doubtful places. Press Train or Live first.")
-            )
+            text = tr("There is no map to search for doubtful places. Press Train or Live first.")
+            session.report("info", text)
             return
         request, known = self._request(item), self._known
 
@@ -92,28 +91,35 @@ class NextPlaceFlow(Flow):
         self._known = known
         if place is not None:
             self._state.go_to(place)
-            text = tr(
-                "Label here{by}: {reason}. {key} goes on, Esc ends.",
-                by=self._by(known.mapped),
-                reason=place.reason,
-                key=KEY,
-            )
+            text = self._invitation(place, known.mapped)
             self._session.report("info", text, still=lambda: self._state.place is place)
             return
         self._state.leave()
         passed = len(self._state.skipped.get(item, ()))
         if passed:
-            text = tr("No other doubtful place; {passed} skipped.", passed=passed)
+            text = tr("No other doubtful place; {count} skipped.", count=passed)
         else:
             text = tr("No doubtful place: one class is clearly the most likely everywhere.")
         self._session.report("success", text)
 
-    def _by(self, shown: Prediction) -> str:
-        """Whose map is gone by, where that is not plain."""
+    def _invitation(self, place: Place, shown: Prediction) -> str:
+        """What to do at a place, and why there; whose map says so, where that is not plain."""
         before = self._session.view.comparison.before
         if before is not None:
-            return tr(", by the map on the right ({captions})", captions=before.captions[1])
-        return tr(", by the map of {maker}", maker=shown.maker) if shown.maker else ""
+            return tr(
+                "Label here, by the map on the right ({name}): {reason}. {key} goes on, Esc ends.",
+                name=before.captions[1],
+                reason=place.reason,
+                key=KEY,
+            )
+        if shown.maker:
+            return tr(
+                "Label here, by the map of {maker}: {reason}. {key} goes on, Esc ends.",
+                maker=shown.maker,
+                reason=place.reason,
+                key=KEY,
+            )
+        return tr("Label here: {reason}. {key} goes on, Esc ends.", reason=place.reason, key=KEY)
 
     def _leave_labelled(self) -> None:
         """A place with a label is not in need of one any more."""

@@ -49,14 +49,10 @@ class HeatLayer(Raster):
         """The phrases, and between which values the colours are spread."""
         (low, high), probe = heat.limits, heat.probe
         numbers = (f"{low:z.2f}", f"{(low + high) / 2:z.2f}", f"{high:z.2f}")
-        lines = (
-            [f"“{probe.phrase}”", tr("rather than “{against}”", against=probe.against)]
-            if probe.against
-            else [tr("Cosine")]
-        )
-        title = (
-            tr("Probe: difference of cosines")
-            if probe.against
-            else tr("Probe: “{phrase}”", phrase=probe.phrase)
-        )
+        if probe.against:
+            title = tr("Probe: difference of cosines")
+            lines = [f"“{probe.phrase}”", tr("rather than “{phrase}”", phrase=probe.against)]
+        else:
+            title = tr("Probe: “{phrase}”", phrase=probe.phrase)
+            lines = [tr("Cosine")]
         self.legend.show_scale(title, heat.colours, numbers, lines)

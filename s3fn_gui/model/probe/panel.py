@@ -18,8 +18,8 @@ from s3fn_gui.session.session import Session
 LEFT_WIDTH = 300
 NO_MODEL = tr("Train or open a model first. A phrase is then compared with every pixel.")
 EXPLORATORY = tr(
-    "For exploration only. The model knows only its own classes: a phrase is placed among "
-    "them, and one that is unrelated to them says little."
+    "For exploration only. The model knows only its own classes: "
+    "a phrase is placed among them, and one that is unrelated to them says little."
 )
 
 
@@ -84,11 +84,9 @@ class ProbePanel(QWidget):
             return
         probe = heat.probe
         title = f"“{probe.phrase}”"
-        self._title.setText(
-            tr("{title} rather than “{against}”", title=title, against=probe.against)
-            if probe.against
-            else title
-        )
+        if probe.against:
+            title = tr("“{phrase}” rather than “{other}”", phrase=probe.phrase, other=probe.against)
+        self._title.setText(title)
         self._bar.show_colours(heat.colours, heat.limits, 1.0)
         self._shown.setChecked(self._state.visible)
         self._opacity.setValue(round(100 * self._state.opacity))
@@ -100,6 +98,10 @@ class ProbePanel(QWidget):
             self._value.setText("")
             return
         value = heat.at(here)
-        what = tr("difference of cosines") if heat.probe.against else "cosine"
-        text = "background" if math.isnan(value) else f"{what} {value:+.3f}"
-        self._value.setText(tr("Under the cursor: {text}", text=text))
+        if math.isnan(value):
+            text = tr("Under the cursor: background")
+        elif heat.probe.against:
+            text = tr("Under the cursor: difference of cosines {value:+.3f}", value=value)
+        else:
+            text = tr("Under the cursor: cosine {value:+.3f}", value=value)
+        self._value.setText(text)

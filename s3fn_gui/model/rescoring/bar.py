@@ -21,7 +21,6 @@ LEAST_WIDTH = 340
 LEAST = 0.1
 """Per cent below which a share would be rounded to nothing."""
 WAITING = tr("Words edited; the map still uses the trained words")
-HELD = tr("Words edited: they would change {share:.0f} % of the map")
 FOLLOWING = tr("Words edited: mapping…")
 
 
@@ -68,14 +67,18 @@ class RescoringBar(QFrame):
         if not self._state.following:
             return WAITING
         if self._state.held:
-            return HELD.format(share=100 * self._state.held)
+            percent = 100 * self._state.held
+            return tr("Words edited: they would change {percent:.0f} % of the map", percent=percent)
         if item is None or item.prediction is None or item.prediction.before is None:
             return FOLLOWING
         changed = item.prediction.changed
         share = 100 * changed / max(1, int(np.count_nonzero(item.prediction.ids)))
-        percent = tr("under 0.1 %") if 0 < share < LEAST else f"{share:.1f} %"
-        pixels = plural("1 pixel", "{count:,} pixels", changed)
-        return tr("Words edited: {pixels} changed ({percent})", pixels=pixels, percent=percent)
+        return plural(
+            "Words edited: {count:,} pixel changed ({share})",
+            "Words edited: {count:,} pixels changed ({share})",
+            changed,
+            share=tr("under 0.1 %") if 0 < share < LEAST else f"{share:.1f} %",
+        )
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
         """That of the short buttons: the long ones would take the room from the panels, for good."""

@@ -38,7 +38,7 @@ def commands(
             has_other_map,
             tip=tr("Compare with the map of the trained words"),
             icon="compare",
-            short="Before/after",
+            short=tr("Before/after"),
             checked=lambda: comparison.before is not None and comparison.before.of == "words",
         ),
         Command(

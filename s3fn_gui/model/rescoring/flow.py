@@ -235,14 +235,12 @@ class RescoreFlow(Flow):
             told = self._state.held
             self._state.put(held=share)
             if not told:
+                text = tr(
+                    "These descriptions would change {percent:.0f} % of the map. Press Show to update it.",
+                    percent=100 * share,
+                )
                 self._session.report(
-                    "warning",
-                    tr(
-                        "These descriptions would change {share:.0f} % of the map. Press Show to update it.",
-                        share=100 * share,
-                    ),
-                    action="rescore.show",
-                    still=lambda: bool(self._state.held),
+                    "warning", text, action="rescore.show", still=lambda: bool(self._state.held)
                 )
             return
         self._many = False

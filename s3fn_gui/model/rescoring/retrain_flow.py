@@ -40,12 +40,8 @@ class RetrainFlow(Flow):
         model, cube = mapped.model, mapped.item.cube
         known = [session.classes[i] for i in model.classes.ids if i in session.classes]
         classes = ClassSet((*known, *(c for c in session.classes if c not in known)))
-        rescorer, device, learned = (
-            self._rescore.rescorer,
-            session.train_settings.device,
-            self._training.learned,
-        )
-
+        rescorer, learned = self._rescore.rescorer, self._training.learned
+        device = session.train_settings.device
         basis, split = Basis.of(items, classes), session.train_settings.split
 
         def done(retrained: jobs.Retrained) -> None:
@@ -60,8 +56,9 @@ class RetrainFlow(Flow):
             session.report("success" if measured else "warning", " ".join((text, *result.notes)))
 
         self._train.run(
-            tr("Retraining"),
             tr("Retraining on the edited words"),
             lambda: jobs.retrain(model, items, classes, device, learned, cube, rescorer, split),
             done,
+            doing=tr("Retraining"),
+            cancelled=tr("Retraining cancelled; nothing was changed."),
         )

@@ -17,16 +17,16 @@ from s3fn_gui.session.session import Session
 
 SMALL, SIZE = (660, 200), (1080, 620)
 WHAT = tr(
-    "Trains the network on part of your labels with your descriptions, then with other "
-    "words in their place: class names only, descriptions of other classes, random vectors, "
-    "wrong words. Each is measured on the remaining labels. Your model and labels do not "
-    "change."
+    "Trains the network on part of your labels with your descriptions, "
+    "then with other words in their place: class names only, descriptions of other classes, "
+    "random vectors, wrong words. Each is measured on the remaining labels. "
+    "Your model and labels do not change."
 )
 WAIT = tr(
-    "With few labels this takes a few minutes. You can close this window and keep working; "
-    "the results appear here (Model menu)."
+    "With few labels this takes a few minutes. "
+    "You can close this window and keep working; the results appear here (Model menu)."
 )
-STALE = tr("Measured before the last changes of this project. ")
+STALE = tr("Measured before the last changes of this project.")
 TITLE_BAR = 40
 MAX_SEEDS, SEEDS = 20, 5
 
@@ -128,14 +128,13 @@ class TextControlsDialog(QDialog):
 
     def _show_protocol(self) -> None:
         if self._state.result is not None:
-            stale = self._session.changes != self._state.changes
-            self._protocol.setText((STALE if stale else "") + self._state.result.protocol)
+            stale, protocol = self._session.changes != self._state.changes, self._state.result.protocol
+            self._protocol.setText(f"{STALE} {protocol}" if stale else protocol)
 
     def _show_progress(self) -> None:
         progress = self._state.progress
         if progress is None:
             return
         self._bar.setValue(round(1000 * progress.fraction))
-        left = self._state.remaining
-        text = progress.message or progress.step
+        left, text = self._state.remaining, progress.message
         self._message.setText(text if left is None else f"{time_left(left)} · {text}")

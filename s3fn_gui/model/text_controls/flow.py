@@ -100,9 +100,8 @@ class TextControlsFlow(Flow):
 
     def _exported(self, paths: list[Path]) -> None:
         names = ", ".join(p.name for p in paths)
-        self._session.report(
-            "success", tr("Exported to {parent}: {names}.", parent=paths[0].parent, names=names)
-        )
+        text = tr("Exported to {folder}: {names}.", folder=paths[0].parent, names=names)
+        self._session.report("success", text)
 
 
 def measure_controls(

@@ -8,18 +8,19 @@ from s3fn_core.languages import tr
 from s3fn_core.results.text_controls import TextControls, Variant
 from s3fn_gui.base.widgets import cell, named, plain_tip, table
 
-COLUMNS = {
-    "Words": tr("What the network was given about the classes"),
-    "Overall %": tr("Held-out pixels classified correctly: mean and standard deviation over the seeds"),
-    "Average %": tr("Mean recall of the classes: mean and standard deviation over the seeds"),
-    "Kappa": tr("Cohen's kappa, mean over the seeds"),
-    "Difference": (
+COLUMNS = (
+    (tr("Words"), tr("What the network was given about the classes")),
+    (tr("Overall %"), tr("Held-out pixels classified correctly: mean and standard deviation over the seeds")),
+    (tr("Average %"), tr("Mean recall of the classes: mean and standard deviation over the seeds")),
+    (tr("Kappa"), tr("Cohen's kappa, mean over the seeds")),
+    (
+        tr("Difference"),
         tr(
-            "Difference in overall accuracy from your descriptions, in percentage points, with its "
-            "95 % interval; bold where it is significant"
-        )
+            "Difference in overall accuracy from your descriptions, in percentage points, "
+            "with its 95 % interval; bold where it is significant"
+        ),
     ),
-}
+)
 MEANINGS = {
     "descriptions": tr("The descriptions as they are"),
     "names": tr("Without descriptions, only the names of the classes"),
@@ -34,10 +35,10 @@ NOISY = tr("Half of these words are dropped, half change places with others")
 
 def figures_table() -> QTableWidget:
     """An empty table."""
-    made = table("controls_table", tuple(COLUMNS), stretch=len(COLUMNS) - 1)
+    made = table("controls_table", tuple(title for title, _ in COLUMNS), stretch=len(COLUMNS) - 1)
     made.horizontalHeader().setStretchLastSection(True)
     named(made, "controls_table", tr("Held-out figures with each kind of words"))
-    for place, (title, tip) in enumerate(COLUMNS.items()):
+    for place, (title, tip) in enumerate(COLUMNS):
         heading = QTableWidgetItem(title)
         heading.setToolTip(plain_tip(tip))
         made.setHorizontalHeaderItem(place, heading)

@@ -18,6 +18,8 @@ REDRAW_MS = 80  # a fast training reports more often than a screen can show
 HEADROOM = 1.09  # above an accuracy of 1, for the names of the stages, and below a tick at 1.1
 LOSS, ACCURACY = ("loss", "val_loss"), ("accuracy", "val_accuracy")
 EMPTY = tr("Loss and accuracy appear here during a training.")
+STAGES = {"stage 1": tr("stage 1"), "stage 2": tr("stage 2")}
+"""How the steps of a training that curves are drawn of are called."""
 
 
 class Learning(Protocol):
@@ -94,7 +96,7 @@ class CurvesView(QWidget):
                 pos=max(start, first),  # further left, its name would be cut
                 angle=90,
                 pen=pg.mkPen(colours.strong, width=1),
-                label=name,
+                label=STAGES.get(name, name),
                 labelOpts={"position": 0.94, "color": colours.muted, "anchors": [(0, 0.5)] * 2},
             )
             self.plot.addItem(marker, ignoreBounds=True)

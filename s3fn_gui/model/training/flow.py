@@ -53,10 +53,11 @@ class TrainFlow(Flow):
         basis = Basis.of(items, classes)
         self.run(
             tr("Training"),
-            tr("Training"),
             lambda: train_and_map(items, cube, classes, settings),
             lambda trained: self._trained(trained, basis, settings.split),
-            lambda prediction: self._show_early(cube, prediction),
+            doing=tr("Training"),
+            cancelled=tr("Training cancelled; nothing was changed."),
+            early=lambda prediction: self._show_early(cube, prediction),
         )
 
     def stop(self) -> None:
@@ -65,16 +66,19 @@ class TrainFlow(Flow):
 
     def run(
         self,
-        name: str,
         title: str,
         work: Callable[[], Operation[Any]],
         done: Callable[[Any], None],
+        *,
+        doing: str,
+        cancelled: str,
         early: Callable[[Any], None] = lambda _: None,
     ) -> None:
-        """Start the only training there is at a time; `name` is what messages call it."""
+        """Start the only training there is at a time; `doing` and `cancelled` as for :func:`run`."""
         self._state.begin()
-        cancelled = tr("{name} cancelled; nothing was changed.", name=name)
-        run(self._context, self._state, KIND, title, work, done, doing=name, cancelled=cancelled, early=early)
+        run(
+            self._context, self._state, KIND, title, work, done, doing=doing, cancelled=cancelled, early=early
+        )
 
     def _show_early(self, cube: Cube, prediction: Prediction) -> None:
         """Show a first map, whose accuracy follows."""
@@ -107,10 +111,10 @@ class TrainFlow(Flow):
         session.view.set_overlay("prediction", visible=True)
         metrics = result.model.metrics
         text = tr(
-            "{headline}, after {seconds:.0f} s on {get}.",
+            "{headline}, after {seconds:.0f} s on {device}.",
             headline=headline(metrics),
             seconds=result.seconds,
-            get=metrics.get("device", result.device),
+            device=metrics.get("device", result.device),
         )
         well = bool(metrics.get("held_out")) and not notes
         said = " ".join((text, *result.notes, *notes))
@@ -126,20 +130,19 @@ def obstacle(session: Session) -> str:
     """Why a training cannot start, "" where it can."""
     if session.cubes.current is None:
         return tr("There is nothing to train on: open a cube first.")
-    if len(session.classes) < 2:
-        return tr(
-            "Training needs at least two classes, and there {ending}: add classes and label them.",
-            ending=tr("is one") if len(session.classes) else tr("are none"),
-        )
+    if not len(session.classes):
+        return tr("Training needs at least two classes, and there are none: add classes and label them.")
+    if len(session.classes) == 1:
+        return tr("Training needs at least two classes, and there is one: add classes and label them.")
     bare = [c.name for c, expects in _unlabelled(session) if not expects]
     if bare:
         return plural(
-            "{bare} has no labelled pixels: paint some, state the expected reflectance in the "
-            "description, or delete the class.",
-            "{bare} have no labelled pixels: paint some, state the expected reflectance in the "
-            "description, or delete the class.",
+            "{names} has no labelled pixels: paint some, "
+            "state the expected reflectance in the description, or delete the class.",
+            "{names} have no labelled pixels: paint some, "
+            "state the expected reflectance in the description, or delete the class.",
             len(bare),
-            bare=listed(bare),
+            names=listed(bare),
         )
     return ""
 
@@ -158,27 +161,26 @@ def _remarks(session: Session, items: list[OpenCube]) -> list[str]:
     """What a training will not use."""
     remarks = []
     if empty := [c.name for c in session.classes if not c.text.strip()]:
-        who = listed(empty) if len(empty) < MANY else tr("{empty} classes", empty=len(empty))
-        verb, known_by = ("has", "name") if len(empty) == 1 else ("have", "names")
-        remarks.append(
-            tr(
-                "{who} {verb} no description, so the training knows only the {known_by}.",
-                who=who,
-                verb=verb,
-                known_by=known_by,
-            )
+        text = plural(
+            "{names} has no description, so the training knows only the name.",
+            "{names} have no description, so the training knows only the names.",
+            len(empty),
+            names=listed(empty) if len(empty) < MANY else tr("{count} classes", count=len(empty)),
         )
+        remarks.append(text)
     if known := [c.name for c, expects in _unlabelled(session) if expects]:
-        verb = plural("has", "have", len(known))
-        remarks.append(
-            tr(
-                "{known} {verb} no labels: known only from the expected spectrum; accuracy not measured.",
-                known=listed(known),
-                verb=verb,
-            )
+        text = plural(
+            "{names} has no labels: known only from the expected spectrum; accuracy not measured.",
+            "{names} have no labels: known only from the expected spectrum; accuracy not measured.",
+            len(known),
+            names=listed(known),
         )
+        remarks.append(text)
     if hidden := labels_on_background([i.labels.ids for i in items], objects_of(items)):
-        remarks.append(
-            tr("{hidden:,} labelled pixels outside the mask are ignored in training.", hidden=hidden)
+        text = plural(
+            "{count:,} labelled pixel outside the mask is ignored in training.",
+            "{count:,} labelled pixels outside the mask are ignored in training.",
+            hidden,
         )
+        remarks.append(text)
     return remarks

@@ -126,7 +126,7 @@ def _with_early_map(work: Operation[TrainResult], shown: Cube, device: str) -> O
 
 def _as_one_step(mapping: Operation[Prediction], progress: Progress) -> Operation[Prediction]:
     """Run `mapping` while the training's progress stays as it is."""
-    said = replace(progress, message="Drawing a first map", early=None)
+    said = replace(progress, message=tr("Drawing a first map"), early=None)
     return mapped(mapping, lambda _: said)
 
 

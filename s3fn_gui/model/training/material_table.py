@@ -9,22 +9,26 @@ from s3fn_core.labels.classes import LabelClass
 from s3fn_core.languages import tr
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.swatches import swatch
+from s3fn_gui.base.texts import as_sentence
 from s3fn_gui.base.widgets import ROW_HEIGHT, cell, column, label, named, plain_tip, table
 from s3fn_gui.model.training.material_state import MaterialState
 from s3fn_gui.session.session import Session
 
-OFFERED = {
-    "Class": "",
-    "Pixels": tr("Labelled pixels of all cubes available for training"),
-    "Regions": tr("Connected regions of labels"),
-    "Objects": tr("Objects that carry labels"),
-}
-DIVIDED = {
-    "Class": "",
-    "Train": tr("Pixels used for training"),
-    "Test": tr("Pixels held out for testing"),
-    "Left out": tr("Pixels too close to the test pixels, or of a class that is not trained in this fold"),
-}
+OFFERED = (
+    (tr("Class"), ""),
+    (tr("Pixels"), tr("Labelled pixels of all cubes available for training")),
+    (tr("Regions"), tr("Connected regions of labels")),
+    (tr("Objects"), tr("Objects that carry labels")),
+)
+DIVIDED = (
+    (tr("Class"), ""),
+    (tr("Train"), tr("Pixels used for training")),
+    (tr("Test"), tr("Pixels held out for testing")),
+    (
+        tr("Left out"),
+        tr("Pixels too close to the test pixels, or of a class that is not trained in this fold"),
+    ),
+)
 WAITING = tr("Label some pixels of at least two classes, then train.")
 MOST_ROWS = 12  # of more classes the table scrolls
 
@@ -39,7 +43,7 @@ class MaterialTable(QWidget):
         self.fold = named(QComboBox(), "split_fold", tr("Part that is held out"))
         self.fold.activated.connect(material.choose)
         self._told = label(role="muted", name="split_told", wrap=True)
-        self._table = table("material_table", tuple(OFFERED))
+        self._table = table("material_table", tuple(title for title, _ in OFFERED))
         self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._concerns = label(role="warning", name="material_concerns", wrap=True)
@@ -66,7 +70,7 @@ class MaterialTable(QWidget):
     def _show_folds(self, rounds: int) -> None:
         self.fold.clear()
         self.fold.addItems(
-            [tr("Fold {number} of {rounds}", number=number + 1, rounds=rounds) for number in range(rounds)]
+            [tr("Fold {number} of {count}", number=number + 1, count=rounds) for number in range(rounds)]
         )
         self.fold.setCurrentIndex(self._material.number)
 
@@ -80,9 +84,7 @@ class MaterialTable(QWidget):
         elif state.preview is None:
             self._told.setText(tr("Dividing the labels…"))
         else:
-            sentence = state.preview.sentence
-            told = f"{sentence[:1].upper()}{sentence[1:]}."
-            self._told.setText(" ".join((told, *state.preview.notes)))
+            self._told.setText(" ".join((as_sentence(state.preview.sentence), *state.preview.notes)))
 
     def _rows(self) -> list[tuple[LabelClass, tuple[int, ...]]]:
         """Each class with its numbers."""
@@ -102,7 +104,7 @@ class MaterialTable(QWidget):
         state, view = self._material, self._table
         divided = state.preview is not None and state.preview.rounds > 0
         headings = DIVIDED if divided else OFFERED
-        for place, (text, tip) in enumerate(headings.items()):
+        for place, (text, tip) in enumerate(headings):
             heading = QTableWidgetItem(text)
             heading.setToolTip(plain_tip(tip))
             if place:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import as_sentence, headline, time_left
 from s3fn_gui.base.widgets import column, command_button, holding, label, named, progress_bar, row
@@ -150,14 +150,19 @@ class TrainingPanel(QScrollArea):
         ready = sum(count > 0 for count in counts)
         if ready < 2:
             return tr("Label some pixels of at least two classes, then train.")
-        return tr("{counts:,} labelled pixels of {ready} classes.", counts=sum(counts), ready=ready)
+        return plural(
+            "{count:,} labelled pixel of {classes} classes.",
+            "{count:,} labelled pixels of {classes} classes.",
+            sum(counts),
+            classes=ready,
+        )
 
     def _show_progress(self) -> None:
         progress, remaining = self._training.progress, self._training.remaining
         if progress is not None:
             self._bar.setValue(round(1000 * progress.fraction))
             left = "" if remaining is None else f" · {time_left(remaining)}"
-            self._message.setText(f"{progress.message or progress.step}{left}")
+            self._message.setText(f"{progress.message}{left}")
 
 
 def _split_button(show_split: Callable[[bool], object]) -> QPushButton:

@@ -51,12 +51,15 @@ HELD_OUT: dict[SplitChoice, str] = {
     "regions": tr("Held out: the regions set aside for testing. They are never used for training."),
     "objects": tr("Held out: whole objects, so that none is in both training and test."),
     "blocks": tr("Held out: square blocks of the scene, or whole cubes, with a margin around them."),
-    "random": (
-        tr(
-            "Optimistic: neighbouring pixels are nearly identical, and here they are in both parts. "
-            "Expect lower accuracy elsewhere."
-        )
+    "random": tr(
+        "Optimistic: neighbouring pixels are nearly identical, and here they are in both parts. "
+        "Expect lower accuracy elsewhere."
     ),
+}
+DECIDED: dict[SplitChoice, str] = {
+    "regions": tr("Automatic: regions set aside for testing"),
+    "objects": tr("Automatic: whole objects"),
+    "blocks": tr("Automatic: blocks of the scene"),
 }
 CUTS_OBJECTS = tr("One object may be in both parts, which makes the accuracy optimistic.")
 LEARNS_REGIONS = tr("The regions set aside for testing are used for training.")
@@ -82,7 +85,8 @@ POOLINGS = {
     "label": (tr("Label"), tr("The words that spell the class name, as in the paper")),
     "cls": ("CLS", tr("The first token, which some encoders are trained for")),
 }
-BUNDLED, FOLDER, HUB = "MiniLM", tr("Folder…"), tr("Name…")
+FOLDER, HUB = "ask for a folder", "ask for a name"
+"""Entries of the encoders that are questions."""
 HUB_TIP = tr("A model of the Hugging Face hub, such as roberta-large: fetched once, then kept")
 MAX_EPOCHS, FEWEST_FOLDS, MOST_FOLDS = 10_000, 2, 20
 
@@ -105,9 +109,9 @@ class SettingsForm(QWidget):
             tr("Model that turns descriptions into vectors; MiniLM comes with the program"),
         )
         _narrow(self._encoder)
-        self._encoder.addItem(BUNDLED, "default")
-        self._encoder.addItem(FOLDER, FOLDER)
-        self._encoder.addItem(HUB, HUB)
+        self._encoder.addItem("MiniLM", "default")
+        self._encoder.addItem(tr("Folder…"), FOLDER)
+        self._encoder.addItem(tr("Name…"), HUB)
         self._encoder.setItemData(2, HUB_TIP, Qt.ItemDataRole.ToolTipRole)
         self._pooling = _choice(
             "pooling", tr("How the vectors of its words become one vector per paragraph"), POOLINGS
@@ -245,7 +249,7 @@ class SettingsForm(QWidget):
             self._split.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
         automatic = SPLITS["auto"][0]
         if found is not None and settings.split == "auto":
-            automatic = f"{automatic}: {SPLITS[found][0][:1].lower()}{SPLITS[found][0][1:]}"
+            automatic = DECIDED[found]
         self._split.setItemText(0, automatic)
         random = settings.split == "random" and not unmeasured
         theme.role(self._why, "warning" if random else "muted")

@@ -16,7 +16,7 @@ from s3fn_gui.picture.layer import Level
 from s3fn_gui.session.session import Session
 
 ROLES = (
-    LabelClass(1, "training", "#1f78d1"),
+    LabelClass(1, tr("training"), "#1f78d1"),
     LabelClass(2, tr("held out for the test"), "#f59b00"),
     LabelClass(3, tr("left out: too close to the test"), "#8a9099"),
 )
@@ -50,8 +50,6 @@ class SplitLayer(QObject):
             return
         title = tr("Split: held out")
         if state.preview.folds:
-            title = tr(
-                "Split: fold {number} of {rounds}", number=state.number + 1, rounds=state.preview.rounds
-            )
+            title = tr("Split: fold {number} of {count}", number=state.number + 1, count=state.preview.rounds)
         found = set(state.preview.roles[state.number].tolist())
         self.legend.show_classes(title, [role for role in ROLES if role.id in found])
