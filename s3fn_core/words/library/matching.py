@@ -122,7 +122,7 @@ class Library:
             Mean of its labelled pixels: the order then also follows the agreement of the curves.
         count : int
         """
-        found = self._named(target)
+        found = _named(self.entries, target)
         scores, which = self._by_sense(target)
         scores = np.where([e.collection in (MINERALS, SPECTRA) for e in self.entries], 0, scores)
         least = BESIDE if found or scores.max() >= THRESHOLD else THRESHOLD
@@ -130,18 +130,6 @@ class Library:
             if i not in found:
                 found[i] = Proposal(self.entries[i], min(float(scores[i]), 1.0), which[i], literal=False)
         return _ranked(found, measured, count)
-
-    def named(
-        self, target: LabelClass, *, measured: Measured | None = None, count: int = PROPOSED
-    ) -> tuple[Proposal, ...]:
-        """Those of :meth:`propose` that the class's name holds word for word: known without the encoder."""
-        return _ranked(self._named(target), measured, count)
-
-    def _named(self, target: LabelClass) -> dict[int, Proposal]:
-        found = word_for_word(self.entries, target.name)
-        return {
-            i: Proposal(self.entries[i], score, words, literal=True) for i, (score, words) in found.items()
-        }
 
     def nearest(self, target: LabelClass, *, count: int = PROPOSED) -> tuple[Proposal, ...]:
         """The materials nearest to a class where none matches: to look at, never to take unseen."""
@@ -187,6 +175,18 @@ class Library:
             first = hit[np.r_[True, np.diff(self._owners[hit]) > 0]]
             which.append([self._names[i] for i in first.tolist()])
         return best.astype(np.float32), which
+
+
+def named(
+    entries: Sequence[Entry], target: LabelClass, *, measured: Measured | None = None, count: int = PROPOSED
+) -> tuple[Proposal, ...]:
+    """Those of :meth:`Library.propose` that the class's name holds word for word: no encoder is asked."""
+    return _ranked(_named(entries, target), measured, count)
+
+
+def _named(entries: Sequence[Entry], target: LabelClass) -> dict[int, Proposal]:
+    found = word_for_word(entries, target.name)
+    return {i: Proposal(entries[i], score, words, literal=True) for i, (score, words) in found.items()}
 
 
 def _ranked(found: dict[int, Proposal], measured: Measured | None, count: int) -> tuple[Proposal, ...]:

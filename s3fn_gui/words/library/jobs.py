@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
+from s3fn_core.words.library.bundled import bundled
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.fitting import Measured, fit
-from s3fn_core.words.library.matching import PROPOSED, Library, Proposal, open_library
+from s3fn_core.words.library.matching import PROPOSED, Library, Proposal, named, open_library
 from s3fn_gui.words.library.state import Answer, Wanted
 
 STARTING = tr("Starting the text encoder")
@@ -30,7 +31,8 @@ class Question:
 def answer(known: Library | None, own: tuple[Entry, ...], question: Question) -> Operation[Answer]:
     """Open the library unless it is known, and ask it.
 
-    The text encoder takes seconds to start: until then there is an early answer by names alone.
+    The text encoder takes seconds to start, and more where it has not read the names of all entries
+    yet: until then there is an early answer by names alone.
 
     Raises
     ------
@@ -39,8 +41,10 @@ def answer(known: Library | None, own: tuple[Entry, ...], question: Question) ->
     """
     library = known
     if library is None:
+        yield Progress(
+            "library", 0.0, tr("Opening the library"), early=_by_name((*bundled(), *own), question)
+        )
         library = yield from scaled(open_library(own), 0.0, 0.5)
-        yield Progress("library", 0.5, STARTING, early=_by_name(library, question))
     found: dict[int, tuple[Proposal, ...]] = {}
     for place, target in enumerate(question.targets):
         share = place / len(question.targets)
@@ -50,14 +54,14 @@ def answer(known: Library | None, own: tuple[Entry, ...], question: Question) ->
     return Answer(question.wanted, library, found, question.measured)
 
 
-def _by_name(library: Library, question: Question) -> Answer | None:
+def _by_name(known: Sequence[Entry], question: Question) -> Answer | None:
     """What needs no encoder; None where that is nothing."""
     wanted, measured = question.wanted, question.measured
     if wanted.is_search:
         return None
-    found = {one.id: library.named(one, measured=measured.get(one.id)) for one in question.targets}
+    found = {one.id: named(known, one, measured=measured.get(one.id)) for one in question.targets}
     entries = {i: kept for i, those in found.items() if (kept := _of(those, wanted.collection, PROPOSED))}
-    return Answer(wanted, library, entries, measured) if entries else None
+    return Answer(wanted, None, entries, measured) if entries else None
 
 
 def _entries(library: Library, target: LabelClass, question: Question) -> tuple[Proposal, ...]:

@@ -30,10 +30,13 @@ class Wanted:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """Entries by class, and the labelled means that they were compared with."""
+    """Entries by class, and the labelled means that they were compared with.
+
+    `library` is None as long as it is not open: entries were found by their names.
+    """
 
     wanted: Wanted
-    library: Library
+    library: Library | None
     entries: Mapping[int, tuple[Proposal, ...]]
     measured: Mapping[int, Measured]
 
