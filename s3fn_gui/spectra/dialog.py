@@ -29,7 +29,7 @@ class SpectraDialog(QDialog):
         self._count = label(role="muted")
         buttons, self._show = accept_or_cancel(self, tr("Show"), "library_show")
         text = label(
-            tr("The library holds {names:,} spectra. Tick those to show.", names=len(names)), wrap=True
+            tr("The library holds {count:,} spectra. Tick those to show.", count=len(names)), wrap=True
         )
         self.setLayout(column(text, self._filter, self._list, self._count, buttons, margins=12, spacing=8))
         self.resize(*SIZE)
@@ -56,5 +56,5 @@ class SpectraDialog(QDialog):
 
     def _check(self) -> None:
         number = len(self.chosen())
-        self._count.setText(tr("{number:,} chosen", number=number))
+        self._count.setText(tr("{count:,} chosen", count=number))
         self._show.setEnabled(number > 0)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from s3fn_core.cubes.spectra import tables
 from s3fn_core.cubes.spectra.kept import KeptSpectrum
-from s3fn_core.cubes.spectra.library import SUFFIXES, SpectralLibrary, read_libraries
+from s3fn_core.cubes.spectra.library import SpectralLibrary, read_libraries
 from s3fn_core.cubes.spectra.region import RegionSpectrum, box_spectrum, label_spectra
 from s3fn_core.cubes.spectra.transforms import transform
 from s3fn_core.languages import plural, tr
@@ -18,11 +18,9 @@ from s3fn_gui.base.signals import follow
 from s3fn_gui.base.timers import resting
 from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.spectra.dialog import SpectraDialog
+from s3fn_gui.spectra.own.flow import FILES
 
 MANY = 20  # spectra of a library that are shown without a question
-LIBRARIES = tr(
-    "Spectra and spectral libraries ({suffixes});;All files (*)", suffixes=" ".join(f"*{s}" for s in SUFFIXES)
-)
 WRITTEN = tr("Table of reflectance (*.csv);;ENVI spectral library (*.hdr *.sli)")
 
 
@@ -124,9 +122,12 @@ class SpectraFlow(Flow):
         if not kept:
             return
         QGuiApplication.clipboard().setText(tables.as_text(kept))
-        self._session.report(
-            "success", tr("{counted} copied as a table of reflectance.", counted=_counted(len(kept)))
+        text = plural(
+            "1 spectrum copied as a table of reflectance.",
+            "{count} spectra copied as a table of reflectance.",
+            len(kept),
         )
+        self._session.report("success", text)
 
     # --- files ---------------------------------------------------------------------------------
 
@@ -139,19 +140,27 @@ class SpectraFlow(Flow):
         left_out = sum(one.axis.wavelengths is None for one in kept)
 
         def done(paths: list[Path]) -> None:
-            names = [str(paths[0]), *(p.name for p in paths[1:])]
-            text = tr(
-                "{counted} saved to {names}.", counted=_counted(len(kept) - left_out), names=listed(names)
-            )
-            if len(names) > 1:
-                text += tr(" Spectra with other wavelengths went to files of their own.")
+            names = listed([str(paths[0]), *(p.name for p in paths[1:])])
+            saved = len(kept) - left_out
+            told = [
+                plural(
+                    "1 spectrum saved to {names}.", "{count} spectra saved to {names}.", saved, names=names
+                )
+            ]
+            if len(paths) > 1:
+                told.append(tr("Spectra with other wavelengths went to files of their own."))
             if left_out:
-                text += tr(" {counted} without wavelengths left out.", counted=_counted(left_out))
-            self._session.report("warning" if left_out else "success", text)
+                told.append(
+                    plural(
+                        "1 spectrum without wavelengths left out.",
+                        "{count} spectra without wavelengths left out.",
+                        left_out,
+                    )
+                )
+            self._session.report("warning" if left_out else "success", " ".join(told))
 
-        self._runner.start(
-            "spectra", tr("Writing {name}", name=path.name), lambda: tables.save(kept, path), done
-        )
+        title = tr("Writing {name}", name=path.name)
+        self._runner.start("spectra", title, lambda: tables.save(kept, path), done)
 
     def _ask_target(self) -> Path | None:
         beside = {".hdr": ".sli", ".sli": ".hdr"}
@@ -159,7 +168,7 @@ class SpectraFlow(Flow):
 
     def load(self, path: Path | None = None) -> None:
         """Show spectra of a library, or of a folder of spectra."""
-        path = path or self.ask.open_file(tr("Load spectral library"), LIBRARIES)
+        path = path or self.ask.open_file(tr("Load spectral library"), FILES)
         if path is not None:
             self._load(path)
 
@@ -173,9 +182,8 @@ class SpectraFlow(Flow):
         def done(libraries: tuple[SpectralLibrary, ...]) -> None:
             self._overlay(libraries, source.name)
 
-        self._runner.start(
-            "spectra", tr("Reading {name}", name=source.name), lambda: read_libraries(source), done
-        )
+        title = tr("Reading {name}", name=source.name)
+        self._runner.start("spectra", title, lambda: read_libraries(source), done)
 
     def _overlay(self, libraries: tuple[SpectralLibrary, ...], source: str) -> None:
         """All spectra where there are few, else the chosen ones; each with its own wavelengths."""
@@ -189,11 +197,11 @@ class SpectraFlow(Flow):
             own = [one for whose, one in spectra if whose is library]
             if own:
                 self._state.overlay(library.wavelengths, own, source)
-        notes = " ".join(dict.fromkeys(note for library in libraries for note in library.notes))
-        text = tr(
-            "{counted} of {source} shown. {notes}", counted=_counted(len(spectra)), source=source, notes=notes
+        notes = dict.fromkeys(note for library in libraries for note in library.notes)
+        text = plural(
+            "1 spectrum of {source} shown.", "{count} spectra of {source} shown.", len(spectra), source=source
         )
-        self._session.report("info" if notes else "success", text.strip())
+        self._session.report("info" if notes else "success", " ".join([text, *notes]))
 
     def _known(self) -> tuple[KeptSpectrum, ...]:
         """Kept spectra without those that are being read."""
@@ -204,11 +212,7 @@ class SpectraFlow(Flow):
 
 
 def _kind(number: int) -> str:
-    return tr("region {number}", number=number)
-
-
-def _counted(number: int) -> str:
-    return plural("1 spectrum", "{count} spectra", number)
+    return f"region {number}"
 
 
 def _prepare_transform(kind: str) -> None:

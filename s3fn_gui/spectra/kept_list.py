@@ -118,7 +118,9 @@ def _fill(swatch: QTableWidgetItem, name: QTableWidgetItem, kept: KeptSpectrum) 
     name.setForeground(QBrush(QColor(colours.faint if waiting else colours.text)))
     if name.text() != unmarked(kept.name):
         name.setText(unmarked(kept.name))
-    tip = f"{kept.name}: {kept.origin}" + (tr(" (being read)") if waiting else "")
+    tip = f"{kept.name}: {kept.origin}"
+    if waiting:
+        tip = tr("{name}: {origin} (being read)", name=kept.name, origin=kept.origin)
     for item in (swatch, name):
         item.setToolTip(plain_tip(tip))
 

@@ -13,8 +13,8 @@ from s3fn_core.languages import tr
 from s3fn_gui.base.widgets import named
 
 TIP = tr(
-    "How the spectra are shown; copies and files always hold reflectance. Standard "
-    "deviations are drawn for reflectance, raw values and Savitzky-Golay only."
+    "How the spectra are shown; copies and files always hold reflectance. "
+    "Standard deviations are drawn for reflectance, raw values and Savitzky-Golay only."
 )
 NO_WAVELENGTHS = tr("Needs wavelengths, which not all of these spectra have")
 NOT_STORED = tr("This cube is calibrated; undo that to see the values of the file")

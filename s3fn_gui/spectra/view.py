@@ -150,13 +150,11 @@ class SpectrumView(QWidget):
 
     def _label_axes(self) -> None:
         item = self._session.cubes.current
-        quantity = TRANSFORMS[self.display.kind].axis
+        shown = TRANSFORMS[self.display.kind]
         reflectance = item is None or item.is_reflectance
         self._transform.name_values(reflectance)
-        if not reflectance:
-            quantity = quantity.replace("reflectance", "value")
-        lines = wrap(quantity[0].upper() + quantity[1:], LABEL_LETTERS)
-        self.plot.setLabel("left", "<br>".join(lines))
+        quantity = shown.axis if reflectance else shown.axis_of_values or shown.axis
+        self.plot.setLabel("left", "<br>".join(wrap(quantity, LABEL_LETTERS)))
         self.plot.setLabel("bottom", tr("Band") if self.display.by_number else tr("Wavelength (nm)"))
 
     def _show_curves(self) -> None:
@@ -245,7 +243,7 @@ class SpectrumView(QWidget):
 
     def _show_list(self) -> None:
         number = len(self._session.spectra.kept)
-        self._unfold.setText(tr("Kept ({number})", number=number))
+        self._unfold.setText(tr("Kept ({count})", count=number))
         self._unfold.setVisible(number > 0)
         self._list.setVisible(number > 0 and self._unfold.isChecked())
 
@@ -254,7 +252,7 @@ class SpectrumView(QWidget):
         hidden = sum(not self.display.shows(axis) for axis in axes)
         if self.display.by_number and any(axis.wavelengths is not None for axis in axes):
             return tr("By band number: not all of these have wavelengths")
-        return tr("{hidden} without raw values, hence hidden", hidden=hidden) if hidden else ""
+        return tr("{count} without raw values, hence hidden", count=hidden) if hidden else ""
 
     def _say(self, text: str) -> None:
         self._remark.setText(text)

@@ -68,12 +68,15 @@ class Transform:
     kernel : callable
     needs_wavelengths : bool
         Whether it means nothing for bands that are only counted.
+    axis_of_values : str
+        What the axis says of values that are not reflectances; "" for the same.
     """
 
     label: str
     axis: str
     kernel: Kernel
     needs_wavelengths: bool = False
+    axis_of_values: str = ""
 
 
 @checked(CubeError)
@@ -204,13 +207,26 @@ def _continuum_removed(spectra: Values, axis: Wavelengths, settings: Settings) -
 
 TRANSFORMS: Mapping[str, Transform] = MappingProxyType(
     {
-        "reflectance": Transform(tr("Reflectance"), tr("reflectance"), _reflectance),
-        "raw": Transform(tr("Raw values"), tr("stored value"), _raw),
-        "derivative": Transform(tr("First derivative"), tr("reflectance per nm"), _derivative, True),
-        "savitzky_golay": Transform("Savitzky-Golay", tr("reflectance, smoothed"), _savitzky_golay),
-        "snv": Transform("SNV", tr("standard normal variate"), _snv),
+        "reflectance": Transform(
+            tr("Reflectance"), tr("Reflectance"), _reflectance, axis_of_values=tr("Value")
+        ),
+        "raw": Transform(tr("Raw values"), tr("Stored value"), _raw),
+        "derivative": Transform(
+            tr("First derivative"), tr("Reflectance per nm"), _derivative, True, tr("Value per nm")
+        ),
+        "savitzky_golay": Transform(
+            "Savitzky-Golay",
+            tr("Reflectance, smoothed"),
+            _savitzky_golay,
+            axis_of_values=tr("Value, smoothed"),
+        ),
+        "snv": Transform("SNV", tr("Standard normal variate"), _snv),
         "continuum_removed": Transform(
-            tr("Continuum removed"), tr("reflectance / continuum"), _continuum_removed, True
+            tr("Continuum removed"),
+            tr("Reflectance / continuum"),
+            _continuum_removed,
+            True,
+            tr("Value / continuum"),
         ),
     }
 )

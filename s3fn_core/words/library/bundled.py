@@ -14,12 +14,14 @@ import numpy.typing as npt
 
 from s3fn_core.errors import WordsError
 from s3fn_core.files import reason
+from s3fn_core.languages import tr
 from s3fn_core.resources import resource
 from s3fn_core.types import FloatArray
 from s3fn_core.words.library.entries import Entry
 
 MATERIALS, MINERALS, SPECTRA = "materials", "minerals", "spectra"
 COLLECTIONS = (MATERIALS, MINERALS, SPECTRA)
+TITLES = {MATERIALS: tr("Materials"), MINERALS: tr("Minerals"), SPECTRA: tr("Other spectra")}
 _UNKNOWN = 65535
 _UNIT = 1e-4
 

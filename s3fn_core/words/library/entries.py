@@ -8,11 +8,22 @@ from typing import Literal
 import numpy as np
 
 from s3fn_core.errors import WordsError
+from s3fn_core.languages import plural, tr
 from s3fn_core.types import FloatArray, Wavelengths
 from s3fn_core.words.claims import expected_line
 
 Geometry = Literal["canopy", "leaf", "lab", "field", "image", "modelled", "unknown"]
 """How a curve was measured.  A leaf in the laboratory is much brighter than a canopy."""
+
+_MEASURED: dict[Geometry, str] = {
+    "canopy": tr("canopy"),
+    "leaf": tr("leaf"),
+    "lab": tr("lab"),
+    "field": tr("field"),
+    "image": tr("image"),
+    "modelled": tr("modelled"),
+    "unknown": tr("unknown"),
+}
 
 KNOTS = (
     *(430, 480, 550, 600, 640, 670, 700, 720, 740, 760, 800),
@@ -69,8 +80,19 @@ class Entry:
     @property
     def origin(self) -> str:
         """Geometry and number of spectra: "canopy, 25 spectra"."""
-        spectra = {0: "", 1: ", 1 spectrum"}.get(self.count, f", {self.count} spectra")
-        return f"{self.geometry}{spectra}"
+        how = _MEASURED[self.geometry]
+        if not self.count:
+            return how
+        return plural("{how}, 1 spectrum", "{how}, {count} spectra", self.count, how=how)
+
+    @property
+    def summary(self) -> str:
+        """Names, origin and range: "pine (Pinus sylvestris): leaf, 3 spectra, 400 to 2500 nm"."""
+        first, last = self.range_nm
+        known = {"name": self.name, "title": self.title, "origin": self.origin, "first": first, "last": last}
+        if self.title and self.title != self.name:
+            return tr("{name} ({title}): {origin}, {first:.0f} to {last:.0f} nm", **known)
+        return tr("{name}: {origin}, {first:.0f} to {last:.0f} nm", **known)
 
     @property
     def provenance(self) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
+from s3fn_core.words.library.bundled import TITLES
 from s3fn_core.words.library.identifying import Match
 from s3fn_core.words.library.taking import guard
 from s3fn_gui.base.dialogs import accept_or_cancel
@@ -32,12 +33,7 @@ from s3fn_gui.spectra.identify.subjects import Subject, first_subject, subjects
 
 SIZE, EDGE = (700, 424), 8
 ORDERS = {"angle": tr("Spectral angle"), "features": tr("Absorption features")}
-COLLECTIONS = {
-    "": tr("All collections"),
-    "materials": tr("Materials"),
-    "minerals": tr("Minerals"),
-    "spectra": tr("Other spectra"),
-}
+COLLECTIONS = {"": tr("All collections"), **TITLES}
 LONGEST = 30_000  # nm
 NOTHING = tr("Keep the spectrum of a pixel or a region (Inspect, I), or label pixels of a class.")
 
@@ -112,7 +108,7 @@ class IdentifyDialog(QDialog):
         self._scaled.setToolTip(tr("Scale the curves to the brightness of the spectrum"))
         self._scaled.setChecked(self._state.scaled)
         self._scaled.toggled.connect(self._state.scale)
-        return row(label(tr("From")), self._low, label("to"), self._high, whole, plot, 1, self._scaled)
+        return row(label(tr("From")), self._low, label(tr("to")), self._high, whole, plot, 1, self._scaled)
 
     def _buttons(self) -> QDialogButtonBox:
         leave = QDialogButtonBox.StandardButton.Close

@@ -80,13 +80,12 @@ class IdentifyFlow(Flow):
             return
         session.push_classes(classes, tr("Make a class of {name}", name=entry.name))
         session.select_class(new.id)
-        self._state.tell(
-            tr(
-                "Class {name} has the expected spectrum of {entry_name}. Ctrl+Z undoes it.",
-                name=new.name,
-                entry_name=entry.name,
-            )
+        text = tr(
+            "Class {name} has the expected spectrum of {entry}. Ctrl+Z undoes it.",
+            name=new.name,
+            entry=entry.name,
         )
+        self._state.tell(text)
 
 
 def _free(name: str, names: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget
 
 from s3fn_core.languages import tr
+from s3fn_core.words.library.bundled import TITLES
 from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.identifying import Match
 from s3fn_gui.base.plots import KEPT
@@ -81,7 +82,8 @@ class MatchTable(QTableWidget):
     def _fill_row(self, line: int, match: Match) -> None:
         entry = match.entry
         fit = "" if math.isnan(match.feature_fit) else f"{match.feature_fit:.2f}"
-        texts = (entry.name, f"{match.angle:.1f}°", fit, entry.origin, entry.collection)
+        collection = TITLES.get(entry.collection, entry.collection)
+        texts = (entry.name, f"{match.angle:.1f}°", fit, entry.origin, collection)
         for place, text in enumerate((*texts, entry.title or entry.source)):
             item = cell(text, number=place in (1, 2))
             item.setToolTip(plain_tip(about(match)))
@@ -122,18 +124,9 @@ class MatchTable(QTableWidget):
 def about(match: Match) -> str:
     """Everything that is known of an entry and of how it was compared."""
     entry: Entry = match.entry
-    first, last = entry.range_nm
-    title = f" ({entry.title})" if entry.title and entry.title != entry.name else ""
     return "\n".join(
         (
-            tr(
-                "{name}{title}: {origin}, {first:.0f} to {last:.0f} nm",
-                name=entry.name,
-                title=title,
-                origin=entry.origin,
-                first=first,
-                last=last,
-            ),
+            entry.summary,
             tr(
                 "Compared in {bands} bands; the spectrum is {scale:.3g} × as bright",
                 bands=match.bands,

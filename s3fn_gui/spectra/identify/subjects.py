@@ -53,13 +53,10 @@ def subjects(session: Session) -> tuple[Subject, ...]:
     item, known = session.cubes.current, session.view.statistics
     if item is not None and item.axis.wavelengths is not None:
         waves, good = item.axis.wavelengths, item.axis.good_bands
-        found += [
-            Subject(
-                (CLASS, c.id), tr("Mean of {name}", name=c.name), known[c.id].mean, waves, good, item.cube
-            )
-            for c in session.classes
-            if c.id in known and len(known[c.id].mean) == len(waves)
-        ]
+        for c in session.classes:
+            if c.id in known and len(known[c.id].mean) == len(waves):
+                name = tr("Mean of {name}", name=c.name)
+                found.append(Subject((CLASS, c.id), name, known[c.id].mean, waves, good, item.cube))
     return tuple(found)
 
 

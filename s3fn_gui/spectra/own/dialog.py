@@ -14,9 +14,8 @@ from s3fn_gui.session.own_spectra import OwnFile, OwnSpectra
 
 SIZE = (560, 320)
 INTRODUCTION = tr(
-    "Library searches also cover these files: ENVI spectral libraries, CSV, ECOSTRESS, "
-    "USGS, ASD and Spectra Vista. The list is kept on this computer; the files are not "
-    "copied."
+    "Library searches also cover these files: ENVI spectral libraries, CSV, ECOSTRESS, USGS, ASD "
+    "and Spectra Vista. The list is kept on this computer; the files are not copied."
 )
 
 
@@ -94,4 +93,4 @@ class OwnSpectraDialog(QDialog):
 def _content(one: OwnFile) -> str:
     if one.failure:
         return tr("cannot be used")
-    return "reading…" if one.entries is None else f"{len(one.entries):,}"
+    return tr("reading…") if one.entries is None else f"{len(one.entries):,}"

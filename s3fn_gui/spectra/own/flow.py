@@ -13,7 +13,7 @@ from s3fn_gui.session.own_spectra import OwnFile
 from s3fn_gui.spectra.own.dialog import OwnSpectraDialog
 from s3fn_gui.spectra.own.jobs import read_own
 
-KIND = tr("own spectra")
+KIND = "own spectra"
 FILES = tr(
     "Spectra and spectral libraries ({suffixes});;All files (*)", suffixes=" ".join(f"*{s}" for s in SUFFIXES)
 )

@@ -13,7 +13,11 @@ from s3fn_core.languages import tr
 from s3fn_gui.base.plots import BAND_MARKERS
 from s3fn_gui.base.widgets import plain_tip
 
-NAMES = (tr("Red"), tr("Green"), tr("Blue"))
+TIPS = (
+    tr("Red of the composite: drag to change"),
+    tr("Green of the composite: drag to change"),
+    tr("Blue of the composite: drag to change"),
+)
 
 
 class BandMarkers:
@@ -22,7 +26,7 @@ class BandMarkers:
     def __init__(self, plot: Any, moved: Callable[[int, float], None]) -> None:
         self._lines = [_line(colour) for colour in BAND_MARKERS]
         for channel, line in enumerate(self._lines):
-            line.setToolTip(plain_tip(tr("{names} of the composite: drag to change", names=NAMES[channel])))
+            line.setToolTip(plain_tip(TIPS[channel]))
             line.sigPositionChangeFinished.connect(
                 partial(lambda number, at: moved(number, float(at.value())), channel)
             )

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
-from s3fn_core.words.library.bundled import MATERIALS, MINERALS, SPECTRA
+from s3fn_core.words.library.bundled import TITLES
 from s3fn_core.words.library.matching import Proposal
 from s3fn_gui.base.timers import resting
 from s3fn_gui.base.widgets import choice_box, column, holding, label, named, progress_bar, push_button, row
@@ -19,7 +19,7 @@ from s3fn_gui.words.library.entry_list import Beside, EntryList
 from s3fn_gui.words.library.scene import range_of
 from s3fn_gui.words.library.state import WordsLibraryState
 
-SHELVES = {"": tr("All"), MATERIALS: tr("Materials"), MINERALS: tr("Minerals"), SPECTRA: tr("Other spectra")}
+SHELVES = {"": tr("All"), **TITLES}
 REST_MS = 300
 LEAST_HEIGHT = 110  # of the list: two rows, whatever is said below it
 NOT_OPEN = tr("The library was not opened.")

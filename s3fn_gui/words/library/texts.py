@@ -47,23 +47,12 @@ def agreement(found: Fit | None, reflectance: bool) -> str:
 
 def about(entry: Entry) -> str:
     """Names, range, source and licence of an entry."""
-    first, last = entry.range_nm
-    title = f" ({entry.title})" if entry.title and entry.title != entry.name else ""
-    lines = [
-        tr(
-            "{name}{title}: {origin}, {first:.0f} to {last:.0f} nm",
-            name=entry.name,
-            title=title,
-            origin=entry.origin,
-            first=first,
-            last=last,
-        )
-    ]
+    lines = [entry.summary]
     if entry.synonyms:
         lines.append(tr("Also called {synonyms}", synonyms=", ".join(entry.synonyms)))
-    return "\n".join(
-        [*lines, tr("Source: {source}", source=entry.source), tr("Licence: {licence}", licence=entry.licence)]
-    )
+    lines.append(tr("Source: {source}", source=entry.source))
+    lines.append(tr("Licence: {licence}", licence=entry.licence))
+    return "\n".join(lines)
 
 
 def credit(entry: Entry) -> str:
