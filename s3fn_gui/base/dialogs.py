@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QTableWidget, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLayout,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QTableWidget,
+    QWidget,
+)
 
 from s3fn_gui.base.widgets import cell, column, label, named
 
@@ -26,6 +36,15 @@ def accept_or_cancel(
     buttons.accepted.connect(then or dialog.accept)
     buttons.rejected.connect(dialog.reject)
     return buttons, button
+
+
+def ways(*rows: tuple[QRadioButton, QWidget | QLayout]) -> QFormLayout:
+    """Buttons of which one is chosen, each with its field beside it, on one line with its text."""
+    form = QFormLayout()
+    for button, field in rows:
+        button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        form.addRow(button, field)
+    return form
 
 
 def close_button(dialog: QDialog) -> QDialogButtonBox:

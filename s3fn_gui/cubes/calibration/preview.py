@@ -52,7 +52,13 @@ class CalibrationPreview(QWidget):
                 spacing=4,
             )
         )
+        theme.follow(self._restyle)
         self.show_curves(None)
+
+    def _restyle(self) -> None:
+        """In the colours of the theme."""
+        for plot in (self.counts, self.made):
+            style_plot(plot)
 
     def show_curves(self, curves: Curves | None) -> None:
         """Draw, or (None) show that there is nothing to draw."""
@@ -82,7 +88,6 @@ class CalibrationPreview(QWidget):
 def _plot(name: str, tip: str) -> Any:
     plot = new_plot(name, tip)
     plot.getAxis("left").setWidth(48)
-    style_plot(plot)
     return plot
 
 

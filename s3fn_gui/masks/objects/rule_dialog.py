@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QFormLayout, QRadioButton, QWidget
+from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QRadioButton, QWidget
 
 from s3fn_core.errors import ModelError
 from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
-from s3fn_gui.base.dialogs import accept_or_cancel
+from s3fn_gui.base.dialogs import accept_or_cancel, ways
 from s3fn_gui.base.signals import follow
-from s3fn_gui.base.widgets import choice_box, column, label, named, row
+from s3fn_gui.base.widgets import choice_box, column, holding, label, named, row
 
 if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.checkpoint import S3FNModel
@@ -41,16 +41,13 @@ class RuleDialog(QDialog):
         self._alarms = _number("rule_alarms", tr("Share of sound objects classified as defective"), 0, 100)
         self._alarms.setSuffix(" %")
         self._alarms.setValue(USUAL_ALARMS)
-        how = QWidget()
-        ways = QFormLayout(how)
-        ways.addRow(self._by_share, row(self._least, self._unit, 1))
-        ways.addRow(self._by_alarms, self._alarms)
-        self._how = how
+        least = row(self._least, self._unit, 1)
+        self._how = holding(ways((self._by_share, least), (self._by_alarms, self._alarms)))
         self._told = label(role="muted", name="rule_told", wrap=True)
         self._told.setMinimumHeight(3 * self._told.fontMetrics().lineSpacing())
         buttons, self._accept = accept_or_cancel(self, tr("Use rule"), "rule_accept")
         defect = row(self._enough, self._class, 1)
-        parts = (self._model_says, self._votes, defect, how, self._told, buttons)
+        parts = (self._model_says, self._votes, defect, self._how, self._told, buttons)
         self.setLayout(column(*parts, margins=12, spacing=8))
         self.setMinimumWidth(430)
         self._start(model.handling.rule)

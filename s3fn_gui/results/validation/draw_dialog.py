@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QDoubleSpinBox, QFormLayout, QRadioButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDoubleSpinBox, QRadioButton, QSpinBox, QWidget
 
 from s3fn_core.languages import plural, tr
 from s3fn_core.results.sampling import LIKELY, neyman, per_class
-from s3fn_gui.base.dialogs import accept_or_cancel
+from s3fn_gui.base.dialogs import accept_or_cancel, ways
 from s3fn_gui.base.widgets import cell, column, label, named, row, table
 
 EACH, MOST_EACH = 30, 10_000
@@ -74,9 +74,7 @@ class DrawDialog(QDialog):
         self._known.setMinimumHeight(2 * self._known.fontMetrics().lineSpacing())  # the dialog stays as large
         self._table = table("draw_table", (tr("Class"), tr("Pixels of the map"), tr("Points")))
         self._total = label(role="heading", name="draw_total")
-        form = QFormLayout()
-        form.addRow(self._alike, self._each)
-        form.addRow(self._best, self._error)
+        form = ways((self._alike, self._each), (self._best, self._error))
         form.addRow(tr("Seed"), self._seed)
         buttons, self._draw = accept_or_cancel(self, tr("Draw"), "draw_accept")
         self.setLayout(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from s3fn_gui.base import theme
+from s3fn_gui.cubes.calibration.preview import CalibrationPreview
 from s3fn_gui.masks.threshold_plot import ThresholdPlot
 from s3fn_gui.shell.window import MainWindow, make_app
 
@@ -23,9 +24,10 @@ def light_again() -> Iterator[None]:
 
 
 def test_plots_and_the_image_have_the_colours_of_the_theme(window: MainWindow) -> None:
+    preview = CalibrationPreview()  # of a dialog, which may be open when the desktop turns dark
     for look in (theme.DARK, theme.LIGHT):
         theme.apply(make_app(), look)
-        plots = window.findChildren(pg.PlotWidget)
+        plots = [*window.findChildren(pg.PlotWidget), preview.counts, preview.made]
         assert len(plots) >= 4
         for plot in plots:
             assert plot.backgroundBrush().color().name() == look.panel, plot.objectName()
