@@ -18,12 +18,15 @@ OTHER_WORDS = tr("The model was trained with other words: train again.")
 
 def lock_paragraph(session: Session, class_id: int, place: int, locked: bool) -> None:
     """Keep a paragraph from being edited or replaced, or give it free."""
-    verb = tr("Lock") if locked else tr("Unlock")
 
     def change(paragraphs: list[Description]) -> None:
         paragraphs[place] = replace(paragraphs[place], locked=locked)
 
-    _change(session, class_id, change, tr("{verb} a paragraph of", verb=verb))
+    name = session.classes[class_id].name
+    text = tr("Lock a paragraph of {name}", name=name)
+    if not locked:
+        text = tr("Unlock a paragraph of {name}", name=name)
+    _change(session, class_id, change, text)
 
 
 def move_paragraph(session: Session, class_id: int, place: int, steps: int) -> None:
@@ -32,7 +35,8 @@ def move_paragraph(session: Session, class_id: int, place: int, steps: int) -> N
     def change(paragraphs: list[Description]) -> None:
         paragraphs.insert(max(place + steps, 0), paragraphs.pop(place))
 
-    _change(session, class_id, change, tr("Move a paragraph of"))
+    name = session.classes[class_id].name
+    _change(session, class_id, change, tr("Move a paragraph of {name}", name=name))
 
 
 def delete_paragraph(session: Session, class_id: int, place: int) -> None:
@@ -41,7 +45,8 @@ def delete_paragraph(session: Session, class_id: int, place: int) -> None:
     def change(paragraphs: list[Description]) -> None:
         del paragraphs[place]
 
-    _change(session, class_id, change, tr("Delete a paragraph of"))
+    name = session.classes[class_id].name
+    _change(session, class_id, change, tr("Delete a paragraph of {name}", name=name))
 
 
 def restore_description(session: Session, class_id: int, version: Descriptions) -> None:
@@ -52,11 +57,10 @@ def restore_description(session: Session, class_id: int, version: Descriptions) 
 
 
 def _change(session: Session, class_id: int, change: Callable[[list[Description]], None], text: str) -> None:
-    target = session.classes[class_id]
-    paragraphs = list(split(target.descriptions))
+    paragraphs = list(split(session.classes[class_id].descriptions))
     change(paragraphs)
     classes = session.classes.changed(class_id, descriptions=tuple(paragraphs))
-    session.push_classes(classes, f"{text} {target.name}")
+    session.push_classes(classes, text)
 
 
 def describe_class(session: Session, class_id: int, text: str) -> bool:
@@ -74,10 +78,7 @@ def describe_class(session: Session, class_id: int, text: str) -> bool:
         classes = session.classes.changed(class_id, descriptions=after)
         history = session.history if session.typing == class_id else None
         session.push_classes(
-            classes,
-            tr("Describe {name}", name=target.name),
-            merge=tr("describe {class_id}", class_id=class_id),
-            history=history,
+            classes, tr("Describe {name}", name=target.name), merge=f"describe {class_id}", history=history
         )
         session.typing = class_id
     return True
@@ -94,12 +95,19 @@ def may_replace(context: Context, class_ids: Iterable[int]) -> bool:
     ]
     if not written:
         return True
-    question = tr(
-        "Replace the hand-written description of {written}? Locked paragraphs stay.", written=listed(written)
+    question = plural(
+        "Replace the hand-written description of {names}? Locked paragraphs stay.",
+        "Replace the hand-written descriptions of {names}? Locked paragraphs stay.",
+        len(written),
+        names=listed(written),
     )
     if session.model is not None:
-        question += tr(" The trained map follows the new words")
-        question += plural(".", ", unless they would change more than 10 % of it.", len(chosen))
+        follows = plural(
+            "The trained map follows the new words.",
+            "The trained map follows the new words, unless they would change more than 10 % of it.",
+            len(chosen),
+        )
+        question = f"{question} {follows}"
     return context.ask.confirm(question, tr("Replace"))
 
 

@@ -35,10 +35,9 @@ from s3fn_gui.words.generation.state import GenerationState, Writing
 
 EMPTY = tr(
     "What does this class look like, and why?\n\n"
-    "Name its material, surface and water, and say at which wavelengths it is bright or "
-    "dark:\n\n"
-    "“Dry bare soil. Reflectance rises steadily from 450 to 900 nm; there is no red edge "
-    "near 700 nm, because nothing grows on it.”\n\n"
+    "Name its material, surface and water, and say at which wavelengths it is bright or dark:\n\n"
+    "“Dry bare soil. Reflectance rises steadily from 450 to 900 nm; "
+    "there is no red edge near 700 nm, because nothing grows on it.”\n\n"
     "A blank line begins a new paragraph."
 )
 NO_CLASS = tr("Add a class (Ctrl+Shift+N), then say here in words what it is.")
@@ -199,9 +198,9 @@ class WordsPanel(QWidget):
         self._cancel.setVisible(writing)
         self._generate.setVisible(not writing)
         self._ways.setVisible(not writing)
-        text, icon = (tr("Generate"), "generate") if self._way is self._writing else (tr("Measure"), "ruler")
-        self._generate.setText(text)
-        theme.set_icon(self._generate, icon)
+        by_model = self._way is self._writing
+        self._generate.setText(tr("Generate") if by_model else tr("Measure"))
+        theme.set_icon(self._generate, "generate" if by_model else "ruler")
         enabled, tip = self._way.isEnabled(), self._way.toolTip()
         self._generate.setEnabled(enabled)
         self._generate.setToolTip(plain_tip(tip))
@@ -218,8 +217,7 @@ class WordsPanel(QWidget):
         text = self.editor.toPlainText()
         if len(text) > LONGEST_TEXT:
             self.editor.refuse(
-                self._text,
-                tr("A description has at most {longest_text:,} letters.", longest_text=LONGEST_TEXT),
+                self._text, tr("A description has at most {count:,} letters.", count=LONGEST_TEXT)
             )
         elif describe_class(self._session, target.id, text):
             self._text = text

@@ -72,7 +72,8 @@ class ClaimsList(QWidget):
         findings = () if checked is None else checked.findings
         self.setVisible(bool(findings))
         self._fit()
-        self._head.setToolTip(plain_tip(f"{summary(findings)}. {TIP}" if findings else TIP))
+        counts = ", ".join(summary(findings))
+        self._head.setToolTip(plain_tip(f"{counts}. {TIP}" if findings else TIP))
         text = "" if checked is None else checked.text
         self._editor.mark(marks_in(findings, text, self._editor.toPlainText()))
         self._list.clear()
@@ -90,9 +91,10 @@ class ClaimsList(QWidget):
 
     def _fit(self) -> None:
         checked = self._claims.checked
-        text = summary(() if checked is None else checked.findings)
+        counts = summary(() if checked is None else checked.findings)
+        text = ", ".join(counts)
         metrics, room = self._head.fontMetrics(), self.width() - BESIDE_TEXT
-        self._head.setText(text if metrics.horizontalAdvance(text) <= room else _halved(text))
+        self._head.setText(text if metrics.horizontalAdvance(text) <= room else _halved(counts))
 
     def _go_to(self, item: QListWidgetItem) -> None:
         """Select the words that a finding is about."""
@@ -105,9 +107,8 @@ class ClaimsList(QWidget):
             self._editor.setFocus()
 
 
-def _halved(text: str) -> str:
+def _halved(parts: list[str]) -> str:
     """A list broken after its second part."""
-    parts = text.split(", ")
     return ",\n".join(", ".join(half) for half in (parts[:2], parts[2:]) if half)
 
 
@@ -126,6 +127,12 @@ def _icon(verdict: Verdict) -> QIcon:
     return QIcon(picture)
 
 
+VERDICT_TEXTS: dict[Verdict, str] = {
+    "supported": tr("Supported."),
+    "contradicted": tr("Contradicted."),
+    "outside": tr("Outside."),
+    "unchecked": tr("Not checkable."),
+}
 STROKES = {
     "supported": (((2, 6), (5, 9)), ((5, 9), (10, 3))),
     "contradicted": (((3, 3), (9, 9)), ((9, 3), (3, 9))),
@@ -150,6 +157,6 @@ def marks_in(findings: Iterable[Finding], checked: str, shown: str) -> list[Mark
         inside = [i for i in range(found.claim.start, found.claim.stop) if i in number]
         if inside:
             start, stop = (shown_at[number[i]] for i in (inside[0], inside[-1]))
-            tip = f"{found.verdict.replace('unchecked', 'not checkable').capitalize()}. "
-            marks.append(Mark(start, stop + 1, found.verdict, tip + found.sentence))
+            tip = f"{VERDICT_TEXTS[found.verdict]} {found.sentence}"
+            marks.append(Mark(start, stop + 1, found.verdict, tip))
     return marks

@@ -137,8 +137,8 @@ class ExpectedCurve:
         nm, reflectance = expected.knots[place]
         tolerance = 100 * expected.tolerance[place]
         return tr(
-            "The text expects {reflectance:.1f} ± {tolerance:.1f} % at {nm:.0f} nm. Drag it, and "
-            "the text follows.",
+            "The text expects {reflectance:.1f} ± {tolerance:.1f} % at {nm:.0f} nm. "
+            "Drag it, and the text follows.",
             reflectance=100 * reflectance,
             tolerance=tolerance,
             nm=nm,

@@ -24,8 +24,8 @@ from s3fn_gui.words.generation.state import GenerationState
 
 EMPTY = np.zeros(0, np.float32)
 EXPECTED_TIP = tr(
-    "What the description of the selected class expects (dashed, drag its points), and "
-    "marks where its claims are supported or contradicted"
+    "What the description of the selected class expects (dashed, drag its points), "
+    "and marks where its claims are supported or contradicted"
 )
 
 
@@ -141,7 +141,7 @@ class KnotDrag:
             self._open = True
             session.undo_stack.beginMacro(text)
         classes = session.classes.changed(target.id, descriptions=after)
-        session.push_classes(classes, text, merge=tr("knot {id}", id=target.id), history=history)
+        session.push_classes(classes, text, merge=f"knot {target.id}", history=history)
 
     def end(self) -> None:
         """The mouse was released."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.languages import tr
@@ -35,8 +37,13 @@ class CheckState(QObject):
             self.shown_changed.emit()
 
 
-def summary(findings: tuple[Finding, ...]) -> str:
-    """How many of each verdict there are: "5 supported, 1 contradicted"."""
-    words = {"unchecked": tr("not checkable")}
-    counts = [(sum(f.verdict == v for f in findings), words.get(v, v)) for v in VERDICTS]
-    return ", ".join(f"{count} {name}" for count, name in counts if count)
+def summary(findings: tuple[Finding, ...]) -> list[str]:
+    """How many of each verdict there are: "5 supported", "1 contradicted"."""
+    counts = Counter(finding.verdict for finding in findings)
+    texts = {
+        "supported": tr("{count} supported", count=counts["supported"]),
+        "contradicted": tr("{count} contradicted", count=counts["contradicted"]),
+        "outside": tr("{count} outside", count=counts["outside"]),
+        "unchecked": tr("{count} not checkable", count=counts["unchecked"]),
+    }
+    return [texts[verdict] for verdict in VERDICTS if counts[verdict]]

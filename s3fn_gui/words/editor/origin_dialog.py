@@ -31,18 +31,14 @@ class OriginDialog(QDialog):
         name, host = model_and_host(paragraph)
         form = QFormLayout()
         form.setHorizontalSpacing(14)
+        kept = tr("Yes: it is kept when the description is generated again")
         for title, value in (
             (tr("Class"), class_name),
             (tr("Author"), AUTHORS[origin(paragraph)]),
             (tr("Entry") if origin(paragraph) == "library" else tr("Model"), name),
             (tr("Host"), host),
             (tr("Written"), moment(paragraph)),
-            (
-                tr("Locked"),
-                tr("Yes: it is kept when the description is generated again")
-                if paragraph.locked
-                else tr("No"),
-            ),
+            (tr("Locked"), kept if paragraph.locked else tr("No")),
         ):
             if value:
                 form.addRow(label(title, "muted"), label(value, wrap=True))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from s3fn_core.labels.classes import Description, LabelClass
 from s3fn_core.labels.paragraphs import Descriptions, same_text
 from s3fn_core.labels.provenance import beginning, moment, sources
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.words.difference import Piece, difference
 from s3fn_gui.base import theme
 from s3fn_gui.base.dialogs import accept_or_cancel
@@ -78,14 +78,14 @@ class VersionsDialog(QDialog):
         gone, new = (
             sum(len(t.split()) for kind, t in pieces if kind == wanted) for wanted in ("gone", "new")
         )
-        self._legend.setText(
-            tr(
-                "Since {escape}: {as_html}, {as_html_2}",
-                escape=html.escape(moment(_latest(version)) or "then"),
-                as_html=as_html([("new", tr("{new} words added", new=new))], colours),
-                as_html_2=as_html([("gone", tr("{gone} words removed", gone=gone))], colours),
-            )
-        )
+        changes = {
+            "added": as_html([("new", plural("1 word added", "{count} words added", new))], colours),
+            "removed": as_html([("gone", plural("1 word removed", "{count} words removed", gone))], colours),
+        }
+        if when := moment(_latest(version)):
+            self._legend.setText(tr("Since {when}: {added}, {removed}", when=html.escape(when), **changes))
+        else:
+            self._legend.setText(tr("Since then: {added}, {removed}", **changes))
 
     def _chosen(self) -> Descriptions | None:
         line = self._list.currentRow()
@@ -105,15 +105,10 @@ def other_versions(session: Session, target: LabelClass) -> list[Descriptions]:
 
 
 def _title(version: Descriptions) -> str:
-    when = moment(_latest(version)) or "undated"
+    when = moment(_latest(version)) or tr("undated")
     words = sum(len(d.text.split()) for d in version)
-    return tr(
-        "{when}, {words} words\n{sources}\n{beginning}",
-        when=when,
-        words=words,
-        sources=sources(version),
-        beginning=beginning(version[0].text, FIRST_WORDS),
-    )
+    head = plural("{when}, 1 word", "{when}, {count} words", words, when=when)
+    return "\n".join((head, sources(version), beginning(version[0].text, FIRST_WORDS)))
 
 
 def _latest(version: Descriptions) -> Description:

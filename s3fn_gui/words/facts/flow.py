@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 
@@ -18,7 +19,7 @@ from s3fn_gui.session.context import Context, Flow
 from s3fn_gui.words.description_edits import OTHER_WORDS, may_replace, put_descriptions
 from s3fn_gui.words.facts.state import FactsState
 
-KIND, DESCRIBING, WRITING = "facts", tr("measured words"), tr("facts file")
+KIND, DESCRIBING, WRITING = "facts", "measured words", "facts file"
 FACTS = tr("Table of facts (*.csv)")
 
 
@@ -141,20 +142,20 @@ class FactsFlow(Flow):
             text = tr("Nothing was described: the labels lie on background, or all texts are locked.")
             self._session.report("info", text)
             return
-        verb = plural("is", "are", len(names))
-        text = tr(
-            "{names} {verb} described from the labelled pixels of {name}.",
+        text = plural(
+            "{names} is described from the labelled pixels of {cube}.",
+            "{names} are described from the labelled pixels of {cube}.",
+            len(names),
             names=listed(names),
-            verb=verb,
-            name=cube.name,
+            cube=cube.name,
         )
+        warnings, mend = [], ""
         if cube.wavelengths is None:
-            text += tr(" Without wavelengths there is little to say; state them first.")
+            warnings.append(tr("Without wavelengths there is little to say; state them first."))
+            mend = "cube.metadata"
         if self._session.model is not None:
-            text += f" {OTHER_WORDS}"
-        fine = cube.wavelengths is not None and self._session.model is None
-        mend = "" if cube.wavelengths is not None else "cube.metadata"
-        self._session.report("success" if fine else "warning", text, action=mend)
+            warnings.append(OTHER_WORDS)
+        self._session.report("warning" if warnings else "success", " ".join([text, *warnings]), action=mend)
 
     # --- the table elsewhere -------------------------------------------------------------------
 
@@ -176,11 +177,9 @@ class FactsFlow(Flow):
         if path is None or not found:
             return
         target = path
-        self._runner.start(
-            WRITING,
-            tr("Writing {name}", name=path.name),
-            lambda: write_facts(found, classes, target),
-            lambda written: self._session.report(
-                "success", tr("The facts are saved to {written}.", written=written)
-            ),
-        )
+
+        def done(written: Path) -> None:
+            self._session.report("success", tr("The facts are saved to {path}.", path=written))
+
+        title = tr("Writing {name}", name=path.name)
+        self._runner.start(WRITING, title, lambda: write_facts(found, classes, target), done)

@@ -100,22 +100,23 @@ class FactsPanel(QWidget):
             if self._facts.found is None:
                 return tr("Measuring…")
             return tr("Label some pixels of {name} to see what is measured of it", name=target.name)
-        text = plural(
-            "{name}: {count:,} labelled pixel",
-            "{name}: {count:,} labelled pixels",
-            facts.pixels,
-            name=target.name,
-        )
-        labelled = int(item.counts[target.id])
-        if labelled > facts.pixels:
-            text = tr(
-                "{name}: {pixels:,} of {labelled:,} labelled pixels",
-                name=target.name,
-                pixels=facts.pixels,
-                labelled=labelled,
-            )
+        said = [_counted(target.name, facts.pixels, int(item.counts[target.id]))]
         if facts.relative:
-            text += tr("; values are relative, not reflectances")
+            said.append(tr("values are relative, not reflectances"))
         if facts.range_nm is None:
-            text += tr("; state the wavelengths to see more")
-        return text
+            said.append(tr("state the wavelengths to see more"))
+        return "; ".join(said)
+
+
+def _counted(name: str, measured: int, labelled: int) -> str:
+    """How many pixels of a class are measured; the others are background."""
+    if measured < labelled:
+        return tr(
+            "{name}: {measured:,} of {labelled:,} labelled pixels",
+            name=name,
+            measured=measured,
+            labelled=labelled,
+        )
+    return plural(
+        "{name}: {count:,} labelled pixel", "{name}: {count:,} labelled pixels", measured, name=name
+    )

@@ -22,7 +22,8 @@ from s3fn_gui.words.generation.state import GenerationState
 
 KIND = "words"
 SETTINGS = "words.model_settings"  # where most failures can be fixed
-PREVIEW, FACTS = tr("words preview"), tr("words facts")
+PREVIEW, FACTS = "words preview", "words facts"
+UNCHANGED = tr("The description is as it was.")
 
 
 class GenerationFlow(Flow):
@@ -124,10 +125,9 @@ class GenerationFlow(Flow):
     def _send(self, requests: Requests) -> None:
         self._cut, self._gone = [], []
         names = [c.name for c in requests.targets]
-        title = names[0] if len(names) == 1 else tr("{names} classes", names=len(names))
         self._runner.start(
             KIND,
-            tr("Describing {title}", title=title),
+            plural("Describing {name}", "Describing {count} classes", len(names), name=names[0]),
             lambda: jobs.send(requests),
             lambda described: self._done(requests, described),
             progressed=lambda progress: self._progressed(requests, progress),
@@ -170,30 +170,27 @@ class GenerationFlow(Flow):
             return
         self._state.end()
         if self._gone:
-            self._session.report(
-                "warning",
-                tr(
-                    "The text about {gone} was dropped: renamed or deleted in the meantime. Generate it "
-                    "again.",
-                    gone=listed(self._gone),
-                ),
+            text = tr(
+                "The text about {names} was dropped: renamed or deleted in the meantime. Generate it again.",
+                names=listed(self._gone),
             )
+            self._session.report("warning", text)
             return
         if self._cut:
-            limit = requests.settings.max_tokens
-            self._session.report(
-                "warning",
-                tr(
-                    "The text about {cut} was cut at {limit} tokens. Raise the maximum length, then "
-                    "generate it again.",
-                    cut=listed(self._cut),
-                    limit=limit,
-                ),
-                action=SETTINGS,
+            text = tr(
+                "The text about {names} was cut at {limit} tokens. "
+                "Raise the maximum length, then generate it again.",
+                names=listed(self._cut),
+                limit=requests.settings.max_tokens,
             )
+            self._session.report("warning", text, action=SETTINGS)
             return
-        who = plural("{popitem} is", "{count} classes are", len(names), popitem=names.popitem()[1])
-        text = tr("{who} described; read before you train.", who=who)
+        text = plural(
+            "{name} is described; read it before you train.",
+            "{count} classes are described; read them before you train.",
+            len(names),
+            name=next(iter(names.values())),
+        )
         if self._session.model is None:
             self._session.report("success", text)
         else:
@@ -202,32 +199,33 @@ class GenerationFlow(Flow):
     def _report_failures(self, failures: dict[str, str], asked: int) -> None:
         first = next(iter(failures.values()))
         if asked == 1:
-            self._state.end(tr("The description is as it was."))
+            self._state.end(UNCHANGED)
             self._session.report("error", first, action=SETTINGS)
             return
-        count = tr("{asked} of {asked_2} classes are described", asked=asked - len(failures), asked_2=asked)
-        self._state.end(f"{count}.")
-        details = "\n".join(f"{name}: {text}" for name, text in failures.items())
-        missing = listed(list(failures))
-        self._session.report(
-            "error",
-            tr("{count}, not {missing}: {first}", count=count, missing=missing, first=first),
-            details,
-            SETTINGS,
+        done = asked - len(failures)
+        self._state.end(tr("{done} of {count} classes are described.", done=done, count=asked))
+        text = tr(
+            "{done} of {count} classes are described, not {names}: {error}",
+            done=done,
+            count=asked,
+            names=listed(list(failures)),
+            error=first,
         )
+        details = "\n".join(f"{name}: {error}" for name, error in failures.items())
+        self._session.report("error", text, details, SETTINGS)
 
     def _failed(self, error: BaseException) -> None:
-        self._state.end(tr("The description is as it was."))
+        self._state.end(UNCHANGED)
         report = explain(error, tr("Generating a description"))
         action = SETTINGS if isinstance(error, S3FNError) else ""
         self._session.report(report.level, report.text, report.details, action)
 
     def _cancelled(self) -> None:
         if self._runner.get(KIND) is None and self._state.running:
-            done = [w for w in self._state.classes.values() if w.state == "done"]
-            rest = tr("the description is as it was")
-            self._state.end(
-                tr("Stopped; {done} classes are described.", done=len(done))
-                if done
-                else tr("Stopped; {rest}.", rest=rest)
-            )
+            done = sum(w.state == "done" for w in self._state.classes.values())
+            text = tr("Stopped; the description is as it was.")
+            if done:
+                text = plural(
+                    "Stopped; 1 class is described.", "Stopped; {count} classes are described.", done
+                )
+            self._state.end(text)

@@ -19,7 +19,7 @@ from s3fn_gui.base.widgets import column, label, named, push_button, row
 from s3fn_gui.session.messages import explain
 from s3fn_gui.words.generation import jobs
 
-MODELS, KEY, STORE = tr("llm models"), tr("llm key"), tr("llm store")
+MODELS, KEY, STORE = "llm models", "llm key", "llm store"
 WIDTH = 500
 NOTE_LINES = 2
 
@@ -36,7 +36,7 @@ class Preset:
 PRESETS = (
     Preset("OpenAI", "https://api.openai.com/v1", 4),
     Preset(tr("Ollama on this computer"), "http://localhost:11434/v1", 1),
-    Preset("llama.cpp on this computer", "http://localhost:8080/v1", 1),
+    Preset(tr("llama.cpp on this computer"), "http://localhost:8080/v1", 1),
     Preset(tr("vLLM on this computer"), "http://localhost:8000/v1", 4),
 )
 OTHER = tr("another server")
@@ -100,12 +100,8 @@ class LanguageModelDialog(QDialog):
         server.addRow("", self._key_note)
         server.addRow(self._test, self._told)
         trusted = ", ".join(self._settings.trusted)
-        self._trusted = label(
-            tr("Not asked before sending to {trusted}.", trusted=trusted),
-            "muted",
-            name="llm_trusted",
-            wrap=True,
-        )
+        told = tr("Not asked before sending to {hosts}.", hosts=trusted)
+        self._trusted = label(told, "muted", name="llm_trusted", wrap=True)
         self._ask_again = push_button(tr("Ask again"), "llm_ask_again", self._trust_nobody)
         for widget in (self._trusted, self._ask_again):
             widget.setVisible(bool(trusted))
@@ -162,7 +158,7 @@ class LanguageModelDialog(QDialog):
     def _fetch_models(self) -> None:
         """Ask the server for its models, which also shows whether it can be used."""
         chosen, key = self.chosen, self._key.text()
-        self._tell(tr("Asking {value}…", value=chosen.host or chosen.base_url))
+        self._tell(tr("Asking {host}…", host=chosen.host or chosen.base_url))
         self._runner.start(
             MODELS,
             tr("Asking for the models"),
@@ -174,25 +170,28 @@ class LanguageModelDialog(QDialog):
     def _list_models(self, asked: LLMSettings, names: tuple[str, ...]) -> None:
         if self._closed or asked.base_url != self._url.text().strip():
             return
-        text = self._model.currentText().strip()
+        model = self._model.currentText().strip()
         self._model.clear()
         self._model.addItems(names)
-        self._model.setEditText(text)
-        count = plural("1 model", "{count} models", len(names))
-        if text in names:
-            self._tell(
-                tr("{host} answers and has {text}; {count} in all.", host=asked.host, text=text, count=count)
+        self._model.setEditText(model)
+        if model in names:
+            found = plural(
+                "{host} answers and has {model}; 1 model in all.",
+                "{host} answers and has {model}; {count} models in all.",
+                len(names),
+                host=asked.host,
+                model=model,
             )
+            self._tell(found)
         else:
-            self._tell(
-                tr(
-                    '{host} answers, but has no "{text}"; {count} to choose.',
-                    host=asked.host,
-                    text=text,
-                    count=count,
-                ),
-                "warning",
+            missing = plural(
+                '{host} answers, but has no "{model}"; 1 model to choose.',
+                '{host} answers, but has no "{model}"; {count} models to choose.',
+                len(names),
+                host=asked.host,
+                model=model,
             )
+            self._tell(missing, "warning")
 
     def _not_listed(self, error: BaseException) -> None:
         if not self._closed:
@@ -212,7 +211,7 @@ class LanguageModelDialog(QDialog):
         if not self._closed and url == self._url.text().strip():
             self._key_note.setText(SOURCES[key.source])
             theme.role(self._key_note, "muted")
-            self._key.setPlaceholderText("" if key.source == "none" else "(unchanged)")
+            self._key.setPlaceholderText("" if key.source == "none" else tr("(unchanged)"))
             self._remove.setEnabled(key.source == "key store")
 
     def _remove_key(self) -> None:
@@ -279,15 +278,8 @@ def _wide(first: QWidget, button: QWidget) -> QWidget:
 
 
 AUTOMATIC = -0.1  # below the lowest temperature: the endpoint decides
-LANGUAGES = (
-    tr("English"),
-    tr("Dutch"),
-    tr("French"),
-    tr("German"),
-    tr("Italian"),
-    tr("Portuguese"),
-    tr("Spanish"),
-)
+LANGUAGES = ("English", "Dutch", "French", "German", "Italian", "Portuguese", "Spanish")
+"""As a language model is told; hence not translated."""
 
 
 class AnswerForm(QWidget):
@@ -305,7 +297,7 @@ class AnswerForm(QWidget):
         self.paragraphs.setValue(llm.paragraphs)
         self.max_tokens = _whole("llm_max_tokens", tr("Maximum length of an answer, in tokens"), 1, 100_000)
         self.max_tokens.setSingleStep(100)
-        self.max_tokens.setSuffix(" tokens")
+        self.max_tokens.setSuffix(f" {tr('tokens')}")
         self.max_tokens.setValue(llm.max_tokens)
         self.temperature = named(
             QDoubleSpinBox(), "llm_temperature", tr("Randomness: 0 gives the same text every time")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import unmarked
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import column, label, named, plain_tip
@@ -13,10 +13,10 @@ from s3fn_gui.session.session import Session
 from s3fn_gui.words.generation.state import GenerationState, Stage, Writing
 
 LOOKS: dict[Stage, tuple[str, str, str]] = {  # icon, its colour, what is said
-    "waiting": ("waiting", "faint", "waiting"),
-    "writing": ("generate", "accent", "writing…"),
-    "done": ("success", "success", "done"),
-    "failed": ("error", "error", "failed"),
+    "waiting": ("waiting", "faint", tr("waiting")),
+    "writing": ("generate", "accent", tr("writing…")),
+    "done": ("success", "success", tr("done")),
+    "failed": ("error", "error", tr("failed")),
 }
 ROWS_SHOWN = 5  # where there is room for them
 FRAME = 4
@@ -48,7 +48,7 @@ class GenerationList(QWidget):
         if len(states) < 2:
             return
         over = sum(w.state in ("done", "failed") for w in states.values())
-        self._title.setText(tr("{over} of {states} classes described", over=over, states=len(states)))
+        self._title.setText(tr("{done} of {count} classes described", done=over, count=len(states)))
         if [self._id(line) for line in range(self._list.count())] != list(states):
             self._list.clear()
             for class_id in states:
@@ -63,9 +63,8 @@ class GenerationList(QWidget):
 
     def _fill(self, item: QListWidgetItem, name: str, writing: Writing) -> None:
         icon, colour, state = LOOKS[writing.state]
-        words = len(writing.text.split())
         if writing.state == "writing":
-            state = tr("{words} words", words=words)
+            state = _words(writing)
         item.setIcon(theme.icon(icon, getattr(theme.current(), colour)))
         item.setText(unmarked(f"{name}: {writing.note or state}"))
         item.setToolTip(plain_tip(writing.note))
@@ -76,18 +75,15 @@ class GenerationList(QWidget):
             writing, known = self._generation.classes[class_id], self._session.classes
             item = self._list.item(shown.index(class_id))
             if class_id in known and not writing.note:
-                item.setText(
-                    unmarked(
-                        tr(
-                            "{name}: {split} words",
-                            name=known[class_id].name,
-                            split=len(writing.text.split()),
-                        )
-                    )
-                )
+                item.setText(unmarked(f"{known[class_id].name}: {_words(writing)}"))
 
     def _id(self, line: int) -> int:
         return int(self._list.item(line).data(Qt.ItemDataRole.UserRole))
 
     def _choose(self, item: QListWidgetItem) -> None:
         self._session.select_class(int(item.data(Qt.ItemDataRole.UserRole)))
+
+
+def _words(writing: Writing) -> str:
+    """How much has arrived."""
+    return plural("1 word", "{count} words", len(writing.text.split()))

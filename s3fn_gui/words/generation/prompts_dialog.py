@@ -58,7 +58,7 @@ MEANINGS = {
     "materials": tr("Library materials it may be, with spectra"),
     "language": tr("Language of the answer"),
 }
-NO_CLASS = LabelClass(1, tr("the class"), "#777777")
+NO_CLASS = LabelClass(1, "the class", "#777777")  # as it stands in the prompt
 TITLES = {
     "general": tr("General"),
     "fruit": tr("Fruit"),

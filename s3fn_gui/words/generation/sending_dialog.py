@@ -7,7 +7,7 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
-from s3fn_core.languages import plural, tr
+from s3fn_core.languages import tr
 from s3fn_core.quoting import unmarked
 from s3fn_core.words.hosts import LOCAL_HOSTS
 from s3fn_gui.base.dialogs import accept_or_cancel, close_button
@@ -16,7 +16,7 @@ from s3fn_gui.words.generation.jobs import Requests
 
 Permission = Literal["no", "once", "always"]
 WIDTH, HEIGHT = 620, 520
-PARTS = {"system": tr("Who answers"), "user": tr("What is asked")}
+PARTS = {"system": tr("WHO ANSWERS"), "user": tr("WHAT IS ASKED")}
 
 
 class SendingDialog(QDialog):
@@ -76,34 +76,32 @@ class SendingDialog(QDialog):
 
     def _count(self) -> str:
         count = len(self._requests.targets)
-        return plural("", "one of {count} requests", count)
+        return tr("one of {count} requests", count=count) if count > 1 else ""
 
     def _show(self) -> None:
         messages = self._requests.messages.get(self._class.currentData(), [])
-        parts = [f"{PARTS[m['role']].upper()}\n{m['content']}" for m in messages]
+        parts = [f"{PARTS[m['role']]}\n{m['content']}" for m in messages]
         if self._requests.settings.paragraphs > 1:
             from s3fn_core.words.llm import ANOTHER
 
-            parts.append(tr("THEN, AFTER EACH ANSWER\nThe answers so far, and: {another}", another=ANOTHER))
+            parts.append(tr("THEN, AFTER EACH ANSWER\nThe answers so far, and: {request}", request=ANOTHER))
         self._text.setPlainText("\n\n".join(parts))
 
 
 def destination(requests: Requests) -> str:
     """Where the requests go, and what goes with them."""
     settings, source = requests.settings, requests.key.source
-    if settings.host in LOCAL_HOSTS:
-        where = tr(
-            "To {model} at {base_url}, which is this computer.",
-            model=settings.model,
-            base_url=settings.base_url,
-        )
+    model, address, is_local = settings.model, settings.base_url, settings.host in LOCAL_HOSTS
+    if is_local:
+        where = tr("To {model} at {address}, which is this computer.", model=model, address=address)
     else:
-        where = tr("To {model} at {base_url}.", model=settings.model, base_url=settings.base_url)
+        where = tr("To {model} at {address}.", model=model, address=address)
     key = {
         "environment": tr("The key of OPENAI_API_KEY goes with it."),
         "key store": tr("The key from this computer's key store goes with it."),
         "none": tr("No key goes with it."),
     }[source]
-    plain = settings.base_url.startswith("http://") and settings.host not in LOCAL_HOSTS
-    warning = tr(" The connection is not encrypted: others may read it.") if plain else ""
-    return f"{where} {key}{warning}"
+    sentences = [where, key]
+    if address.startswith("http://") and not is_local:
+        sentences.append(tr("The connection is not encrypted: others may read it."))
+    return " ".join(sentences)

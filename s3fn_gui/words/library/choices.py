@@ -79,9 +79,12 @@ class Choices:
 def warning(alike: Mapping[tuple[int, int], str], class_id: int | None) -> str:
     """Sentences about some pairs, those of one class first, and how many more there are."""
     first = sorted(alike, key=lambda pair: class_id not in pair)[:SENTENCES]
-    text = " ".join(alike[pair] for pair in first)
-    more = len(alike) - len(first)
-    if not more:
-        return text
-    pairs = plural("pair of classes is", "pairs of classes are", more)
-    return tr("{text} {more} more {pairs} alike; the list marks them.", text=text, more=more, pairs=pairs)
+    sentences = [alike[pair] for pair in first]
+    if more := len(alike) - len(first):
+        rest = plural(
+            "1 more pair of classes is alike; the list marks it.",
+            "{count} more pairs of classes are alike; the list marks them.",
+            more,
+        )
+        sentences.append(rest)
+    return " ".join(sentences)

@@ -149,9 +149,8 @@ class ClassesDialog(QDialog):
         self._alike.setText(warning(alike, None if here is None else here.id))
         self._alike.setVisible(bool(self._alike.text()))
         count, left = len(choices.chosen), len(choices.open)
-        self._take.setText(
-            plural("Take for {count} class", "Take for {count} classes", count) if count else tr("Take")
-        )
+        take = plural("Take for {count} class", "Take for {count} classes", count)
+        self._take.setText(take if count else tr("Take"))
         self._take.setEnabled(count > 0)
         able = choices.first_of_all(self._proposals, classes, range_of(self._session))
         nothing = tr("No proposals for what remains") if left and self._proposals else tr("Nothing remains")
@@ -173,7 +172,10 @@ class ClassesDialog(QDialog):
         target, answer = self._target, self._answer
         searching = bool(self.browser.text or self.browser.collection)
         place = self._list.currentRow() + 1
-        self._title.setText("" if target is None else f"{target.name} ({place} of {self._list.count()})")
+        title, count = "", self._list.count()
+        if target is not None:
+            title = tr("{name} ({place} of {count})", name=target.name, place=place, count=count)
+        self._title.setText(title)
         self._back.setEnabled(place > 1)
         found = None
         if target is not None and searching and answer is not None:

@@ -136,13 +136,12 @@ class LibraryFlow(Flow):
                 return False
             names.append(target.name)
         if not names:
-            session.report(
-                "info", tr("Nothing was taken: the class is gone, or all its paragraphs are locked.")
-            )
+            gone = tr("Nothing was taken: the class is gone, or all its paragraphs are locked.")
+            session.report("info", gone)
             return False
         entry = next(iter(chosen.values()))
         title = plural(
-            "Take {name} for {names}", "Take from the library", len(names), name=entry.name, names=names[0]
+            "Take {entry} for {name}", "Take from the library", len(names), entry=entry.name, name=names[0]
         )
         session.push_classes(classes, title)
         self._report(names, entry)
@@ -150,9 +149,13 @@ class LibraryFlow(Flow):
 
     def _report(self, names: list[str], entry: Entry) -> None:
         session, item = self._session, self._session.cubes.current
-        text = tr("{names} now has the expected spectrum of {name}.", names=names[0], name=entry.name)
-        if len(names) > 1:
-            text = tr("{names} now have expected spectra from the library.", names=listed(names))
+        text = plural(
+            "{names} now has the expected spectrum of {entry}.",
+            "{names} now have expected spectra from the library.",
+            len(names),
+            names=listed(names),
+            entry=entry.name,
+        )
         if session.model is not None:
             session.report("warning", f"{text} {OTHER_WORDS}")
             return
@@ -161,5 +164,5 @@ class LibraryFlow(Flow):
         if item is None or item.cube.wavelengths is None or labelled or expecting < LEAST_EXPECTED:
             session.report("success", text)
             return
-        more = tr(" For a first map, press Map from the words alone.")
-        session.report("success", text + more, action=MAP)
+        more = tr("For a first map, press Map from the words alone.")
+        session.report("success", f"{text} {more}", action=MAP)

@@ -22,27 +22,31 @@ AS_BRIGHT = 0.05
 
 def matched(one: Proposal, searched: str = "") -> str:
     """Why an entry is in the list."""
-    other = "" if one.words == one.entry.name else tr(" as “{words}”", words=one.words)
+    by_synonym = one.words != one.entry.name
+    if one.literal and searched:
+        return tr("contains “{text}”", text=searched)
+    if one.literal and by_synonym:
+        return tr("named in the class name as “{words}”", words=one.words)
     if one.literal:
-        return (
-            tr("contains “{searched}”", searched=searched)
-            if searched
-            else tr("named in the class name{other}", other=other)
-        )
-    likeness = other.replace(" as ", " to ")
-    return tr("similar{likeness}, {score:.2f}", likeness=likeness, score=one.score)
+        return tr("named in the class name")
+    if by_synonym:
+        return tr("similar to “{words}”, {score:.2f}", words=one.words, score=one.score)
+    return tr("similar, {score:.2f}", score=one.score)
 
 
 def agreement(found: Fit | None, reflectance: bool) -> str:
     """How far the labels are from it: "6° from the labelled mean; labels 0.8 × as bright"."""
     if found is None:
         return ""
-    text = tr("{angle:.0f}° from the labelled mean", angle=found.angle)
     if not reflectance:
-        return text
+        return tr("{angle:.0f}° from the labelled mean", angle=found.angle)
     if abs(found.level) < AS_BRIGHT:
-        return tr("{text}, equally bright", text=text)
-    return tr("{text}; labels {exp:.1f} × as bright", text=text, exp=math.exp(found.level))
+        return tr("{angle:.0f}° from the labelled mean, equally bright", angle=found.angle)
+    return tr(
+        "{angle:.0f}° from the labelled mean; labels {times:.1f} × as bright",
+        angle=found.angle,
+        times=math.exp(found.level),
+    )
 
 
 def about(entry: Entry) -> str:
@@ -88,8 +92,8 @@ def obstacle(cube: Cube | None) -> str:
     """Why curves say little about a cube, or nothing; empty where they do."""
     if cube is not None and cube.wavelengths is None:
         return tr(
-            "{name} has no wavelengths, so its spectra cannot be compared with the library's. Enter "
-            "them with Cube > Edit metadata.",
+            "{name} has no wavelengths, so its spectra cannot be compared with the library's. "
+            "Enter them with Cube > Edit metadata.",
             name=cube.name,
         )
     return guard(cube) or ""
@@ -100,8 +104,8 @@ def mend(cube: Cube | None) -> tuple[str, str]:
     if cube is None or not obstacle(cube):
         return "", ""
     if cube.wavelengths is None:
-        return "cube.metadata", "Set wavelengths…"
-    return "cube.calibrate", "Calibrate…"
+        return "cube.metadata", tr("Set wavelengths…")
+    return "cube.calibrate", tr("Calibrate…")
 
 
 def nothing_found(target: LabelClass, text: str) -> str:
@@ -115,7 +119,7 @@ def order(target: LabelClass, text: str, found: Iterable[Proposal]) -> str:
     """What the list shows, and in which order."""
     found = tuple(found)
     if text:
-        return tr("{found} found; those that contain the words come first.", found=len(found))
+        return tr("{count} found; those that contain the words come first.", count=len(found))
     if not any(one.matches for one in found):
         return tr(
             "No material matches {name}; these are the nearest. Search for another word, too.",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 KIND = "similarity"
+TITLE = tr("Comparing the descriptions")
 
 
 class SimilarityFlow(Flow):
@@ -61,11 +62,9 @@ class SimilarityFlow(Flow):
 
         def failed(error: BaseException) -> None:
             if is_asked():
-                self._state.put(None, explain(error, tr("Comparing the descriptions")).text)
+                self._state.put(None, explain(error, TITLE).text)
 
-        self._runner.start(
-            KIND, tr("Comparing the descriptions"), lambda: compare(classes, settings), done, failed=failed
-        )
+        self._runner.start(KIND, TITLE, lambda: compare(classes, settings), done, failed=failed)
 
 
 def compare(classes: ClassSet, settings: TrainSettings) -> Operation[Similarity]:

@@ -9,10 +9,11 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidgetItem, QWidget
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.types import FloatArray
 from s3fn_gui.base import theme
 from s3fn_gui.base.swatches import swatch
+from s3fn_gui.base.texts import as_sentence
 from s3fn_gui.base.turning import Turning
 from s3fn_gui.base.widgets import cell, column, holding, label, named, plain_tip, scrolled, table
 from s3fn_gui.session.session import Session
@@ -24,15 +25,17 @@ if TYPE_CHECKING:
 
 CELL, NARROW, NAME_WIDTH = 46, 34, 150  # of columns; a narrow one has one digit less
 NOTE_WIDTH, NOTE_HEIGHT = 200, 110  # beside the table, and above it
-VIEWS = {
-    "As the model sees them": (
-        tr("Without what all descriptions share: +1 means the same, 0 nothing in common, -1 the opposite")
+VIEWS = (
+    (
+        tr("As the model sees them"),
+        tr("Without what all descriptions share: +1 means the same, 0 nothing in common, -1 the opposite"),
     ),
-    "As the encoder gives them": tr(
-        "The vectors of one encoder are nearly parallel; look for pairs above 0.95"
+    (
+        tr("As the encoder gives them"),
+        tr("The vectors of one encoder are nearly parallel; look for pairs above 0.95"),
     ),
-    "Paragraph by paragraph": tr("Class that each paragraph is most similar to"),
-}
+    (tr("Paragraph by paragraph"), tr("Class that each paragraph is most similar to")),
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class SimilarityPanel(QWidget):
         self._lines: tuple[Line, ...] = ()
         self._found: Similarity | None = None
         self._view = named(QComboBox(), "similarity_view", tr("What is compared"))
-        for text, tip in VIEWS.items():
+        for text, tip in VIEWS:
             self._view.addItem(text)
             self._view.setItemData(self._view.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self._view.currentIndexChanged.connect(self._show)
@@ -121,7 +124,7 @@ class SimilarityPanel(QWidget):
     def _summary(self, found: Similarity | None) -> str:
         if found is None:
             return self._similarity.note or tr("Comparing the descriptions…")
-        said = [w[0].upper() + w[1:] for w in (*found.warnings, *found.embeddings.notes)]
+        said = map(as_sentence, (*found.warnings, *found.embeddings.notes))
         return "\n\n".join(said) or tr("The descriptions are well separated.")
 
     def _show_lines(self, found: Similarity) -> None:
@@ -153,16 +156,9 @@ class SimilarityPanel(QWidget):
         pair = {line.class_id, found.classes.ids[other]}
         warned = line.blank is not None and any(pair == {a, b} for a, b, _ in found.too_close)
         thing.setBackground(QBrush(_shade(value, warned, self._view.currentIndex() == 1)))
-        thing.setToolTip(
-            plain_tip(
-                tr(
-                    "{name} and {names}: cosine {value:.3f}",
-                    name=line.name,
-                    names=found.classes.names[other],
-                    value=value,
-                )
-            )
-        )
+        twin = found.classes.names[other]
+        tip = tr("{name} and {other}: cosine {cosine:.3f}", name=line.name, other=twin, cosine=value)
+        thing.setToolTip(plain_tip(tip))
         return thing
 
     def _colour(self, class_id: int) -> str:
@@ -184,17 +180,12 @@ def _plain(found: Similarity) -> tuple[Line, ...]:
 
 
 def _classes(found: Similarity, values: FloatArray) -> tuple[Line, ...]:
-    seen = found.embeddings
-    return tuple(
-        Line(
-            c.id,
-            c.name,
-            values[k],
-            tr("{tokens} tokens in {chunks} window(s)", tokens=seen.tokens[k], chunks=seen.chunks[k]),
-            k,
-        )
-        for k, c in enumerate(found.classes)
-    )
+    read = zip(found.embeddings.tokens, found.embeddings.chunks, strict=True)
+    tips = [
+        plural("{tokens} tokens in 1 window", "{tokens} tokens in {count} windows", windows, tokens=tokens)
+        for tokens, windows in read
+    ]
+    return tuple(Line(c.id, c.name, values[k], tips[k], k) for k, c in enumerate(found.classes))
 
 
 def _paragraphs(found: Similarity) -> tuple[Line, ...]:
