@@ -78,7 +78,8 @@ class ClassesPanel(QWidget):
         session.labels_changed.connect(self._count)
         session.cubes.changed.connect(self._show_counts)
         looks = self._looks
-        looks.name_asked.connect(self._edit_current_name)
+        # Queued: what adds a class opens this panel, too, and there is nothing to edit before it is seen.
+        looks.name_asked.connect(self._edit_current_name, Qt.ConnectionType.QueuedConnection)
         follow(self._show_classes, session.cubes.current_changed, looks.changed, looks.order_changed)
         theme.follow(self._show_classes)
 

@@ -75,7 +75,7 @@ class TextControlsFlow(Flow):
         if controls is None:
             return
         folder = self._session.folder
-        start = None if folder is None else folder / "results"
+        start = self._context.settings.to_write(None if folder is None else folder / "results")
         chosen = self.ask.folder(tr("Folder for table, plot and record"), start)
         if chosen is None:
             return

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel
 
 from s3fn_core.progress import run
 from s3fn_gui.cubes.jobs import open_file, prepare
@@ -326,3 +326,13 @@ def test_names_have_the_room_of_a_narrow_table(hands: Hands) -> None:
     assert {"Hide class", "Lock class"} <= set(menu)
     table.resize(420, 300)
     assert not any(table.isColumnHidden(place) for place in range(table.columnCount()))
+
+
+def test_a_new_class_is_named_at_once_though_its_panel_was_closed(hands: Hands) -> None:
+    hands.open_scene()
+    hands.trigger("workspace.look")
+    assert not hands.window.docks["classes"].isVisible()
+    hands.trigger("label.add_class")
+    table = hands.find("class_table", ClassTable)
+    assert isinstance(table, ClassTable)
+    hands.until(lambda: table.state() == QAbstractItemView.State.EditingState)
