@@ -52,13 +52,8 @@ def plain_tip(text: str) -> str:
 
 
 def named(widget: WidgetT, name: str, tip: str = "") -> WidgetT:
-    """Give a widget its object name (tests and assistive tools find it by that) and a tip.
-
-    A list or table without a tip, which would lie on what one reads, is called by its name.
-    """
+    """Give a widget its object name, by which tests find it, and a tip, which assistive tools read."""
     widget.setObjectName(name)
-    if isinstance(widget, QAbstractItemView):
-        widget.setAccessibleName(name.replace("_", " ").capitalize())
     if tip:
         widget.setToolTip(plain_tip(tip))
         widget.setAccessibleName(tip)
@@ -266,14 +261,20 @@ def _fill(
             layout.addLayout(thing)
 
 
-def table(name: str, headings: tuple[str, ...], *, stretch: int = 0) -> QTableWidget:
-    """A calm table: no grid, whole rows, one column that takes the free width."""
-    return prepare_table(QTableWidget(0, len(headings)), name, headings, stretch=stretch)
+def table(name: str, headings: tuple[str, ...], *, about: str = "", stretch: int = 0) -> QTableWidget:
+    """A calm table: no grid, whole rows, one column that takes the free width.
+
+    `about` is what assistive tools call it: a tip would lie on what one reads.
+    """
+    return prepare_table(QTableWidget(0, len(headings)), name, headings, about=about, stretch=stretch)
 
 
-def prepare_table(result: TableT, name: str, headings: tuple[str, ...], *, stretch: int = 0) -> TableT:
+def prepare_table(
+    result: TableT, name: str, headings: tuple[str, ...], *, about: str = "", stretch: int = 0
+) -> TableT:
     """Give a table the look of :func:`table`."""
     calm(named(result, name))
+    result.setAccessibleName(about)
     result.setHorizontalHeaderLabels(list(headings))
     result.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     header = result.horizontalHeader()

@@ -242,7 +242,7 @@ class VariableDialog(RowDialog):
 
     def __init__(self, parent: QWidget, name: str, variables: Sequence[Variable]) -> None:
         text = tr("{name} holds several arrays that may be a cube. Which one should be opened?", name=name)
-        shown = table("variable_list", (tr("Array"), tr("Size"), tr("Type")))
+        shown = table("variable_list", (tr("Array"), tr("Size"), tr("Type")), about=tr("Arrays of the file"))
         shown.setAccessibleName(tr("Arrays of the file"))
         rows = [(v.name, shape_text(v), v.dtype.newbyteorder("=").name) for v in variables]
         super().__init__(parent, tr("Open cube"), text, tr("Open"), shown, rows)

@@ -99,7 +99,7 @@ class DataSetDialog(QDialog):
         self._camera = choice_box(
             "data_set_camera", tr("A training needs cubes of one camera"), {"": BEST_CAMERA}
         )
-        self._table = table("data_set_counts", HEADINGS)
+        self._table = table("data_set_counts", HEADINGS, about=tr("Labels of each class"))
         self._table.setFixedHeight((ROWS + 1) * self._table.verticalHeader().defaultSectionSize() + 8)
         self._told = label(name="data_set_notes", wrap=True)
         self._told.setAlignment(Qt.AlignmentFlag.AlignTop)

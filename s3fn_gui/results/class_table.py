@@ -46,7 +46,8 @@ class ClassTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
-        prepare_table(self, "result_table", tuple(title for title, _ in COLUMNS))
+        headings = tuple(title for title, _ in COLUMNS)
+        prepare_table(self, "result_table", headings, about=tr("Accuracy and area of each class"))
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setMinimumSectionSize(30)

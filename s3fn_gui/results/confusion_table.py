@@ -151,7 +151,7 @@ class ConfusionTable(QTableView):
 
     def __init__(self) -> None:
         super().__init__()
-        calm(named(self, "confusion_table"))
+        calm(named(self, "confusion_table")).setAccessibleName(tr("Confusion matrix"))
         self.matrix = ConfusionModel()
         self.setModel(self.matrix)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectItems)

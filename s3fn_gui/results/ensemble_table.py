@@ -32,7 +32,8 @@ class EnsembleTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
         self._members: tuple[Member, ...] = ()
-        prepare_table(self, "ensemble_table", tuple(title for title, _ in COLUMNS))
+        headings = tuple(title for title, _ in COLUMNS)
+        prepare_table(self, "ensemble_table", headings, about=tr("Members of the ensemble"))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for place, (text, tip) in enumerate(COLUMNS):
             heading = QTableWidgetItem(text)

@@ -36,7 +36,8 @@ class ErrorsTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
-        prepare_table(self, "errors_table", tuple(title for title, _ in COLUMNS))
+        headings = tuple(title for title, _ in COLUMNS)
+        prepare_table(self, "errors_table", headings, about=tr("Labels that the map contradicts"))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setMinimumSectionSize(30)

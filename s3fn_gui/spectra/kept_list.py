@@ -40,7 +40,7 @@ class KeptList(QWidget):
         self.refresh()
 
     def _build_table(self) -> QTableWidget:
-        made = table("kept_spectra", ("", tr("Name"), ""), stretch=1)
+        made = table("kept_spectra", ("", tr("Name"), ""), about=tr("Kept spectra"), stretch=1)
         made.setToolTip(tr("Click to highlight a spectrum, double-click to rename it"))
         made.setAccessibleName(tr("Kept spectra"))
         header = made.horizontalHeader()

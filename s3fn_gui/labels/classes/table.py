@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget
 
+from s3fn_core.languages import tr
 from s3fn_gui.base.widgets import prepare_table
 
 
@@ -24,7 +25,7 @@ class ClassTable(QTableWidget):
     ) -> None:
         super().__init__(0, len(headings))
         self._room = room
-        prepare_table(self, name, headings, stretch=stretch)
+        prepare_table(self, name, headings, about=tr("Classes"), stretch=stretch)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDragDropOverwriteMode(False)

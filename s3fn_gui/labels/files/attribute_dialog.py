@@ -17,7 +17,9 @@ class AttributeDialog(RowDialog):
 
     def __init__(self, parent: QWidget, name: str, attributes: Mapping[str, Sequence[str]]) -> None:
         text = tr("Which attribute of the regions in {name} names their class?", name=name)
-        shown = table("attribute_list", (tr("Attribute"), tr("Values")), stretch=1)
+        shown = table(
+            "attribute_list", (tr("Attribute"), tr("Values")), about=tr("Attributes of the file"), stretch=1
+        )
         shown.setAccessibleName(tr("Attributes of the regions"))
         rows = [(attribute, named(values)) for attribute, values in attributes.items()]
         super().__init__(parent, tr("Import labels"), text, tr("Continue"), shown, rows)

@@ -36,7 +36,8 @@ class ObjectFigures(QWidget):
         self._session = session
         self._told = label(role="muted", name="objects_accuracy", wrap=True)
         self._told.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._table = table("objects_confusion", tuple(text for text, _ in COLUMNS))
+        headings = tuple(text for text, _ in COLUMNS)
+        self._table = table("objects_confusion", headings, about=tr("Accuracy of each class, in objects"))
         self.setLayout(column(self._told, self._table, spacing=4))
         follow(self._show, session.model_changed, session.class_list_changed)
         theme.follow(self._show)

@@ -103,7 +103,9 @@ class FolderDialog(QDialog):
         self._write_mask = _box("folder_write_mask", tr("Mask"))
         self._workers = named(QSpinBox(), "folder_workers", PROCESSES_TIP)
         self._workers.setRange(1, os.cpu_count() or 1)
-        self._table = table("folder_cubes_done", (tr("Cube"), tr("Result")), stretch=1)
+        self._table = table(
+            "folder_cubes_done", (tr("Cube"), tr("Result")), about=tr("Results of the cubes"), stretch=1
+        )
         self._bar = progress_bar("folder_progress", tr("Progress of all cubes"))
         self._message = label(role="muted", name="folder_message")
         self._start = push_button(tr("Start"), "folder_start", lambda: start(self.wish()), primary=True)

@@ -39,7 +39,8 @@ class TrainingsTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
-        prepare_table(self, "trainings_table", tuple(title for title, _ in COLUMNS))
+        headings = tuple(title for title, _ in COLUMNS)
+        prepare_table(self, "trainings_table", headings, about=tr("Trainings and their baselines"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         triggers = QAbstractItemView.EditTrigger

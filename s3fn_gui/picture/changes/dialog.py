@@ -52,7 +52,7 @@ class ChangesDialog(QDialog):
         self._other = choice_box("changes_other", tr("The map to compare with"), {}, narrow=True)
         self._other.activated.connect(lambda: state.choose(self._other.currentData()))
         self._summary = label(name="changes_summary", wrap=True)
-        self._table = table("changes_table", HEADINGS, stretch=FROM)
+        self._table = table("changes_table", HEADINGS, about=tr("Changes between the maps"), stretch=FROM)
         self._table.horizontalHeader().setSectionResizeMode(TO, QHeaderView.ResizeMode.Stretch)
         self._table.setSortingEnabled(True)
         self._table.sortByColumn(PIXELS, Qt.SortOrder.DescendingOrder)

@@ -72,7 +72,8 @@ class DrawDialog(QDialog):
         self._leave_out.setChecked(True)
         self._known = label(role="muted", name="draw_known", wrap=True)
         self._known.setMinimumHeight(2 * self._known.fontMetrics().lineSpacing())  # the dialog stays as large
-        self._table = table("draw_table", (tr("Class"), tr("Pixels of the map"), tr("Points")))
+        headings = (tr("Class"), tr("Pixels of the map"), tr("Points"))
+        self._table = table("draw_table", headings, about=tr("Points of each class"))
         self._total = label(role="heading", name="draw_total")
         form = ways((self._alike, self._each), (self._best, self._error))
         form.addRow(tr("Seed"), self._seed)

@@ -30,7 +30,7 @@ class ValidationTable(QTableWidget):
 
     def __init__(self, copy: Callable[[], object]) -> None:
         super().__init__(0, 0)
-        prepare_table(self, "validation_table", ())
+        prepare_table(self, "validation_table", (), about=tr("Accuracy of the map"))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setMinimumSectionSize(30)
         self._copy = copy

@@ -37,7 +37,9 @@ class MatchTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__(0, len(HEADINGS))
         self._colours: Sequence[str] = KEPT
-        prepare_table(self, "identify_matches", HEADINGS, stretch=SOURCE)
+        prepare_table(
+            self, "identify_matches", HEADINGS, about=tr("Materials that were found"), stretch=SOURCE
+        )
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         header = self.horizontalHeader()
         for place in range(SOURCE):  # columns that follow every new cell take a second for all rows

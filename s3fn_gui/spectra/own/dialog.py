@@ -34,7 +34,9 @@ class OwnSpectraDialog(QDialog):
         self.setObjectName("own_spectra")
         self.setWindowTitle(tr("Your spectral libraries"))
         self._state = state
-        self.table = table("own_spectra_files", (tr("File or folder"), tr("Spectra")))
+        self.table = table(
+            "own_spectra_files", (tr("File or folder"), tr("Spectra")), about=tr("Own spectra")
+        )
         self.table.setAccessibleName(tr("Files and folders of spectra"))
         self.table.itemSelectionChanged.connect(self._selected)
         self._note = label(role="muted", name="own_spectra_note", wrap=True)

@@ -65,7 +65,7 @@ class SimilarityPanel(QWidget):
         self._view.currentIndexChanged.connect(self._show)
         self._note = label(role="muted", name="similarity_note", wrap=True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._cells = table("similarity_cells", ("",))
+        self._cells = table("similarity_cells", ("",), about=tr("Similarity of the classes"))
         self._cells.itemClicked.connect(self._choose)
         self._cells.viewport().installEventFilter(self)  # it has its size after the table
         side = holding(column(self._view, named(scrolled(self._note), "similarity_notes")))
