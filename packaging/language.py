@@ -7,6 +7,7 @@ Writes ``resources/languages/de.po`` with every text of the program, keeping wha
 from __future__ import annotations
 
 import ast
+import builtins
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("s3fn_core", "s3fn_gui")
 FOLDER = ROOT / "resources" / "languages"
-WORDS = {"tr": 0, "plural": 0, "error": 0, "field_error": 1}
-"""Functions that take a text, and which of their arguments it is; so do all errors, as the first."""
+WORDS = {"tr": 0, "plural": 0, "error": 0, "field_error": 1, "kept": 0}
+"""Functions that take a text, and which of their arguments it is; so do our errors, as the first."""
 
 
 class Text(NamedTuple):
@@ -43,7 +44,8 @@ def texts() -> Iterator[Text]:
 
 def _strings(call: ast.Call) -> list[str]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    first = WORDS.get(name, 0 if name.endswith("Error") else None)
+    ours = name.endswith("Error") and not hasattr(builtins, name)
+    first = WORDS.get(name, 0 if ours else None)
     if first is None:
         return []
     arguments = call.args[first : first + (2 if name == "plural" else 1)]

@@ -11,8 +11,10 @@ started later use the same language.
 from __future__ import annotations
 
 import os
+import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -34,6 +36,28 @@ def tr(text: str, /, **values: object) -> str:
 def plural(one: str, many: str, count: int, /, **values: object) -> str:
     """The text for `count` things, which is ``{count}`` in it: `one` in English for 1, else `many`."""
     return _filled(_texts.ngettext(one, many, count), one if count == 1 else many, {"count": count, **values})
+
+
+def kept(text: str, /) -> str:
+    """A text that files keep in English, which :func:`shown` translates for their readers."""
+    return text
+
+
+def shown(text: str, known: Sequence[str]) -> str:
+    """A text out of a file in the language in use: one of the texts `known`, with values in its places.
+
+    What is none of them stays as it is; so do names and numbers among the values.
+    """
+    for template in known:
+        if found := _pattern(template).fullmatch(text):
+            return tr(template, **{place: shown(value, known) for place, value in found.groupdict().items()})
+    return text
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """What a text looks like that was made of `template`, which has a place no more than once."""
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(template)), re.DOTALL)
 
 
 def _filled(found: str, english: str, values: Mapping[str, object]) -> str:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import sys
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ IDS = re.compile(r"^[\s\w.-]*\b\w+\.\w+\b[\s\w.-]*$")
 """Lists of commands, such as those of the menus."""
 
 
-MARKS = ("tr", "plural", "error", "field_error")
+MARKS = ("tr", "plural", "error", "field_error", "kept")
 """Functions whose texts are translated; so are those of all errors."""
 IN_ENGLISH = {
     "debug", "info", "warning", "exception",  # what the log says
@@ -102,7 +103,9 @@ def _strings(node: ast.AST, *, marked: bool) -> Iterator[tuple[int, str, bool]]:
                     yield from _strings(part, marked=False)
         elif isinstance(child, ast.Call):
             name = getattr(child.func, "id", getattr(child.func, "attr", ""))
-            yield from _strings(child, marked=name in MARKS or name.endswith("Error"))
+            yield from _strings(
+                child, marked=name in MARKS or (name.endswith("Error") and not hasattr(builtins, name))
+            )
         else:
             yield from _strings(child, marked=marked)
 

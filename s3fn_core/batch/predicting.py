@@ -17,7 +17,7 @@ from s3fn_core.batch.task import Made, Task
 from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import LabelError, ModelError
-from s3fn_core.labels.exchange import read_label_file
+from s3fn_core.labels.exchange import OBJECT_MAP, read_label_file
 from s3fn_core.progress import Operation, scaled
 from s3fn_core.quoting import columns
 from s3fn_core.results.class_map import AreaRow
@@ -230,7 +230,7 @@ def read_numbers(path: Path, cube: Cube, notes: list[str]) -> ObjectMap:
         When it is missing, is none, or does not fit the cube.
     """
     try:
-        file = read_label_file(path, shape=cube.shape[:2], place=cube.georeference, what="an object map")
+        file = read_label_file(path, shape=cube.shape[:2], place=cube.georeference, what=OBJECT_MAP)
     except LabelError as error:
         raise LabelError("--objects: {error}", error=error) from error
     notes += [f"{path.name}: {note}" for note in file.notes]

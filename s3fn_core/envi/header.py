@@ -25,6 +25,8 @@ _NOT_PLAIN = {
     "major frame offsets": tr("save the image without gaps between its frames"),
     "minor frame offsets": tr("save the image without gaps between its frames"),
 }
+NO_FILE_TYPE = tr('The header states no file type; "ENVI Standard" was assumed.')
+IS_LABEL_MAP = tr("The header says that this is a classification map, not a measurement.")
 SMALLEST = 1e-30
 """Of a scale: beyond it, and beyond its inverse, what float32 holds becomes zero or infinite."""
 # Others than the first are the words of converters.
@@ -105,13 +107,13 @@ def read_header(path: Path) -> Header:
 def _check_file_type(text: HeaderText, notes: list[str]) -> None:
     kind = text.get("file type").lower()
     if not kind:
-        notes.append(tr('The header states no file type; "ENVI Standard" was assumed.'))
+        notes.append(NO_FILE_TYPE)
     elif "librar" in kind:
         raise text.field_error("file type", "this is a spectral library, no image; load it with the spectra")
     elif any(name in kind for name in _OTHER_FORMATS):
         raise text.field_error("file type", "open the file that this header describes by itself")
     elif "classification" in kind:
-        notes.append(tr("The header says that this is a classification map, not a measurement."))
+        notes.append(IS_LABEL_MAP)
     elif "standard" not in kind:
         quoted = shortened(text.get("file type"))
         notes.append(

@@ -68,16 +68,18 @@ class Description:
     @classmethod
     def from_json(cls, record: str | dict[str, Any]) -> Description:
         if isinstance(record, str):
-            return cls(text_of(record, "a description"))
-        record = object_of(record, "a description", "text")
+            return cls(text_of(record, tr("a description")))
+        record = object_of(record, tr("a description"), "text")
         source = record.get("source", "user")
         if source not in get_args(Source):
-            raise ValueError(f'source "{source}" is not user, llm, measured or library')
+            raise ValueError(tr('source "{source}" is not user, llm, measured or library', source=source))
         model, prompt, created = (
-            None if record.get(name) is None else text_of(record[name], f'"{name}" of a description')
+            None
+            if record.get(name) is None
+            else text_of(record[name], tr('"{name}" of a description', name=name))
             for name in ("model", "prompt", "created")
         )
-        text = text_of(record["text"], '"text" of a description')
+        text = text_of(record["text"], tr('"{name}" of a description', name="text"))
         return cls(text, source, model, prompt, created, record.get("locked") is True)
 
 
@@ -315,7 +317,7 @@ class ClassSet:
         return {"version": 1, "classes": records}
 
     @classmethod
-    def from_json(cls, content: Any, where: str = "the class set") -> ClassSet:
+    def from_json(cls, content: Any, where: str = tr("the class set")) -> ClassSet:
         """Read what :meth:`to_json` wrote; a missing colour is taken from the palette.
 
         Raises
@@ -324,11 +326,11 @@ class ClassSet:
             Naming `where` and the entry that is wrong.
         """
         try:
-            fields = object_of(content, "it", "classes")
+            fields = object_of(content, tr("it"), "classes")
             if fields.get("version", 1) != 1:
                 raise LabelError(
-                    "it has version {fields}; this program reads version 1. Update the program.",
-                    fields=fields["version"],
+                    "it has version {version}; this program reads version 1. Update the program.",
+                    version=fields["version"],
                 )
             records = list_of(fields["classes"], '"classes"')
             if len(records) > MAX_CLASSES:
@@ -347,23 +349,25 @@ class ClassSet:
 
 def _too_many(number: int) -> str:
     return tr(
-        "{number:,} classes are too many; at most {max_classes} can be told apart.",
+        "{number:,} classes are too many; at most {highest} can be told apart.",
         number=number,
-        max_classes=MAX_CLASSES,
+        highest=MAX_CLASSES,
     )
 
 
 def _class(record: Any, place: int) -> LabelClass:
     """One entry of "classes"; `place` counts from 0."""
-    what = f"class {place + 1} of the list"
+    what = tr("class {number} of the list", number=place + 1)
     fields = object_of(record, what, "id", "name")
-    described = list_of(fields.get("descriptions", []), f'"descriptions" of {what}')
+    described = list_of(
+        fields.get("descriptions", []), tr('"{name}" of {what}', name="descriptions", what=what)
+    )
     number = int(fields["id"])
     if isinstance(fields["id"], bool) or number != float(fields["id"]):
-        raise ValueError(f'"id" of {what} is {fields["id"]}, no whole number')
+        raise ValueError(tr('"id" of {what} is {value}, no whole number', what=what, value=fields["id"]))
     return LabelClass(
         number,
-        text_of(fields["name"], f'"name" of {what}'),
+        text_of(fields["name"], tr('"{name}" of {what}', name="name", what=what)),
         fields.get("color") or PALETTE[place % len(PALETTE)],
         tuple(map(Description.from_json, described)),
     )
@@ -389,6 +393,4 @@ def write_classes(classes: ClassSet, path: str | PathLike[str]) -> None:
         with whole_file(path) as temporary:
             temporary.write_text(json_text(classes.to_json()), "utf-8")
     except OSError as error:
-        raise LabelError(
-            "{path} cannot be written: {strerror}.", path=path, strerror=error.strerror
-        ) from error
+        raise LabelError("{path} cannot be written: {why}.", path=path, why=error.strerror) from error

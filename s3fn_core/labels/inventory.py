@@ -9,7 +9,7 @@ import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.regions import label_regions
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed, named
 from s3fn_core.types import BoolArray, IdArray, ObjectMap
 
@@ -98,36 +98,42 @@ def concerns(
     bare = [one for one in found if not one.pixels]
     if silent := [one for one in bare if one.class_id not in described]:
         said.append(
-            tr(
-                "{those} {has} no labels. Paint some, state the expected reflectance in the "
-                "description, or delete the class.",
-                those=those(silent),
-                has=_has(silent),
+            plural(
+                "{names} has no labels. Paint some, state the expected reflectance in the description, or "
+                "delete the class.",
+                "{names} have no labels. Paint some, state the expected reflectance in the description, or "
+                "delete the class.",
+                len(silent),
+                names=those(silent),
             )
         )
     if untrained := [one for one in found if one.pixels and one.tested == one.pixels]:
         said.append(
             tr(
-                "Every label of {those} lies in a test region: nothing is left to train on.",
-                those=those(untrained),
+                "Every label of {names} lies in a test region: nothing is left to train on.",
+                names=those(untrained),
             )
         )
     if single := [one for one in found if one.regions == 1]:
         said.append(
-            tr(
-                "{those} {is_} labelled in one region only. Label a second place, or the test pixels "
-                "lie right next to the training pixels.",
-                those=those(single),
-                is_=_is(single),
+            plural(
+                "{names} is labelled in one region only. Label a second place, or the test pixels lie right "
+                "next to the training pixels.",
+                "{names} are labelled in one region only. Label a second place, or the test pixels lie right "
+                "next to the training pixels.",
+                len(single),
+                names=those(single),
             )
         )
     if any(one.objects for one in found) and (alone := [one for one in found if one.objects == 1]):
         said.append(
-            tr(
-                "{those} {is_} labelled on one object only, so that no whole object can be held out. "
-                "Label a second one.",
-                those=those(alone),
-                is_=_is(alone),
+            plural(
+                "{names} is labelled on one object only, so that no whole object can be held out. Label a "
+                "second one.",
+                "{names} are labelled on one object only, so that no whole object can be held out. Label a "
+                "second one.",
+                len(alone),
+                names=those(alone),
             )
         )
     if few := [one for one in found if 0 < one.pixels < FEW]:
@@ -138,20 +144,13 @@ def concerns(
         said.append(tr("Labels outside the mask, ignored in training: {counts}.", counts=listed(counts)))
     if known := [one for one in bare if one.class_id in described]:
         said.append(
-            tr(
-                "{those} {has} no labels: known only from the expected spectrum; accuracy not measured.",
-                those=those(known),
-                has=_has(known),
+            plural(
+                "{names} has no labels: known only from the expected spectrum; accuracy not measured.",
+                "{names} have no labels: known only from the expected spectrum; accuracy not measured.",
+                len(known),
+                names=those(known),
             )
         )
     if wordless := [c.name for c in classes if not c.text.strip()]:
-        said.append(tr("Without a description, known by name only: {wordless}.", wordless=named(wordless)))
+        said.append(tr("Without a description, known by name only: {names}.", names=named(wordless)))
     return tuple(said)
-
-
-def _has(some: Sequence[ClassLabels]) -> str:
-    return "has" if len(some) == 1 else "have"
-
-
-def _is(some: Sequence[ClassLabels]) -> str:
-    return "is" if len(some) == 1 else "are"

@@ -101,9 +101,7 @@ def _free_id(used: set[int], taken: Callable[[int], bool]) -> int:
     free = (i for i in range(1, MAX_CLASSES + 1) if i not in used and not taken(i))
     found = next(free, None)
     if found is None:
-        raise LabelError(
-            "There would be more than {max_classes} classes; merge some first.", max_classes=MAX_CLASSES
-        )
+        raise LabelError("There would be more than {highest} classes; merge some first.", highest=MAX_CLASSES)
     return found
 
 

@@ -21,18 +21,6 @@ def origin(paragraph: Description) -> Origin:
     return paragraph.source
 
 
-def author(paragraph: Description) -> str:
-    """The author within a sentence: "written by ..."."""
-    named: dict[Origin, str] = {
-        "user": "you",
-        "llm": paragraph.model or "a language model",
-        "measured": "measurement",
-        "library": f"the library ({material(paragraph)})" if material(paragraph) else "the library",
-        "file": "a file",
-    }
-    return named[origin(paragraph)]
-
-
 def material(paragraph: Description) -> str:
     """The entry of the library that a paragraph was taken from; empty where it is not known."""
     return (paragraph.model or "").rpartition(" in ")[0]
@@ -57,19 +45,20 @@ def moment(paragraph: Description) -> str:
 
 def tip(paragraph: Description) -> str:
     """All about one paragraph, in a few lines; the prompt from its beginning."""
+    model = paragraph.model
     heads: dict[Origin, str] = {
-        "user": "Written by you",
-        "llm": f"Written by {author(paragraph)}",
-        "measured": "Composed from measured spectra",
-        "library": f"From the library: {paragraph.model or 'an entry without a name'}",
-        "file": "From a file that names no author",
+        "user": tr("Written by you"),
+        "llm": tr("Written by {model}", model=model or tr("a language model")),
+        "measured": tr("Composed from measured spectra"),
+        "library": tr("From the library: {entry}", entry=model or tr("an entry without a name")),
+        "file": tr("From a file that names no author"),
     }
     when = moment(paragraph)
     lines = [heads[origin(paragraph)] + (f", {when}" if when else "")]
     if paragraph.prompt:
-        lines.append(f"Prompt: {beginning(paragraph.prompt, PROMPT_START)}")
+        lines.append(tr("Prompt: {start}", start=beginning(paragraph.prompt, PROMPT_START)))
     if paragraph.locked:
-        lines.append("Locked: it stays when the description is generated again")
+        lines.append(tr("Locked: it stays when the description is generated again"))
     return "\n".join(lines)
 
 
@@ -85,22 +74,23 @@ def provenance(descriptions: Iterable[Description]) -> str:
     if not paragraphs:
         return tr("No description yet: the class is known by its name only.")
     dates = sorted(d.created[:10] for d in paragraphs if d.created)
-    when = f", {dates[-1]}" if dates else ""
     words = sum(len(d.text.split()) for d in paragraphs)
-    return plural(
-        "{count} word {sources}{when}",
-        "{count} words {sources}{when}",
-        words,
-        sources=sources(paragraphs),
-        when=when,
-    )
+    told = plural("{count} word {sources}", "{count} words {sources}", words, sources=sources(paragraphs))
+    return f"{told}, {dates[-1]}" if dates else told
 
 
 def sources(paragraphs: Iterable[Description]) -> str:
     """Who wrote them and where they are from: "by you and from a file"."""
-    return listed(list(dict.fromkeys(f"{_by(p)} {author(p)}" for p in paragraphs)))
+    return listed(list(dict.fromkeys(map(_source, paragraphs))))
 
 
-def _by(paragraph: Description) -> str:
-    """By people and language models, from everything else."""
-    return "by" if origin(paragraph) in ("user", "llm") else "from"
+def _source(paragraph: Description) -> str:
+    entry = material(paragraph)
+    told: dict[Origin, str] = {
+        "user": tr("by you"),
+        "llm": tr("by {model}", model=paragraph.model or tr("a language model")),
+        "measured": tr("from measurement"),
+        "library": tr("from the library ({entry})", entry=entry) if entry else tr("from the library"),
+        "file": tr("from a file"),
+    }
+    return told[origin(paragraph)]

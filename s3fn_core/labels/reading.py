@@ -78,10 +78,10 @@ def _by_name(file: LabelFile, classes: ClassSet) -> IdArray:
     for match in matches:
         if match.class_id is None and match.found.pixels:
             raise LabelError(
-                '{path} has pixels of "{value}", which is not a class; there are {names}. Rename it '
+                '{path} has pixels of "{name}", which is not a class; there are {names}. Rename it '
                 "there, or add the class.",
                 path=file.path,
-                value=match.found.name or match.found.id,
+                name=match.found.name or match.found.id,
                 names=", ".join(classes.names),
             )
     return mapped(file.ids, {m.found.id: m.class_id for m in matches if m.class_id is not None})

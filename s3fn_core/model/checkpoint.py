@@ -214,18 +214,16 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
     if version not in READABLE:
         older = isinstance(version, int) and version < VERSION
         raise ModelError(
-            tr(
-                "{path} has version {version}; this program reads version {version_2}. ",
-                path=path,
-                version=version,
-                version_2=VERSION,
-            )
-            + (tr("It was made by an older program: train again.") if older else tr("Update the program."))
+            "{path} has version {version}; this program reads version {known}. {mend}",
+            path=path,
+            version=version,
+            known=VERSION,
+            mend=tr("It was made by an older program: train again.") if older else tr("Update the program."),
         )
     try:
         model = _rebuild(header, tensors)
         if told.get("digest", digest := _digest(told["s3fn"], tensors)) != digest or told.keys() - _TOLD:
-            raise ValueError("its content is not what was written")
+            raise ValueError(tr("its content is not what was written"))
         return model
     except S3FNError as error:
         raise ModelError("{path}: {error}", path=path, error=error) from error
@@ -253,9 +251,9 @@ def check_finite(tensors: Mapping[str, Tensor], evidence_weight: float = 0.0) ->
         broken.append("evidence_weight")
     if broken:
         raise ModelError(
-            "The model's {broken} holds values that are not finite, so it can tell nothing apart. "
+            "The model's {part} holds values that are not finite, so it can tell nothing apart. "
             "Use an intact copy of it, or train again.",
-            broken=broken[0],
+            part=broken[0],
         )
 
 
@@ -266,7 +264,7 @@ def _digest(header: str, tensors: Mapping[str, Tensor]) -> str:
 
 def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
     config = TrainConfig.from_json(header["config"])
-    classes = ClassSet.from_json(header["classes"], "its class set")
+    classes = ClassSet.from_json(header["classes"], tr("its class set"))
     channels = tuple(
         Channel(*(tensors[f"channel{n}.{name}"].numpy() for name in ("mean", "std", "components")))
         for n in range(int(header["channels"]))
@@ -278,7 +276,7 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
     )
     preprocess = Preprocess(bands, channels)
     if any(c.components.shape[0] != bands.good.sum() for c in channels):
-        raise ValueError("its preprocessing has another number of bands than its band list")
+        raise ValueError(tr("its preprocessing has another number of bands than its band list"))
     weights = {
         name.removeprefix("network."): tensor
         for name, tensor in tensors.items()
@@ -287,7 +285,13 @@ def _rebuild(header: dict[str, Any], tensors: dict[str, Tensor]) -> S3FNModel:
     check_finite(tensors, float(header["evidence_weight"]))
     embeddings = weights["projection.embeddings"]
     if len(embeddings) != len(classes):
-        raise ValueError(f"{len(embeddings)} label embeddings for {len(classes)} classes")
+        raise ValueError(
+            tr(
+                "{vectors} label embeddings for {classes} classes",
+                vectors=len(embeddings),
+                classes=len(classes),
+            )
+        )
     # On the meta device nothing is allocated until the sizes have proved to be the file's.
     with torch.device("meta"):
         backbone = make_backbone(config.network, len(channels), preprocess.depth, config.patch)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from s3fn_core.checked import check_range, checked
 from s3fn_core.errors import ModelError
 from s3fn_core.files import read_record
+from s3fn_core.languages import tr
 
 Pooling = Literal["label", "mean", "cls"]
 Labels = Literal["text", "tuned"]
@@ -20,7 +21,7 @@ MAX_PATCH = 128
 
 
 def _check(what: str, value: float, low: float, high: float = math.inf) -> None:
-    check_range(f"The setting {what} of a training", value, low, high, ModelError)
+    check_range(tr("The setting {name} of a training", name=what), value, low, high, ModelError)
 
 
 @checked(ModelError)
@@ -211,7 +212,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         if not 1 <= self.patch <= MAX_PATCH:
             raise ModelError(
-                "A patch is 1 to {max_patch} pixels wide, not {patch}.", max_patch=MAX_PATCH, patch=self.patch
+                "A patch is 1 to {widest} pixels wide, not {patch}.", widest=MAX_PATCH, patch=self.patch
             )
         _check("per_class", self.per_class, 1)
         _check("per_object", self.per_object, 0)
@@ -300,9 +301,9 @@ def preset(name: str) -> TrainConfig:
         return PRESETS[name]
     except KeyError:
         raise ModelError(
-            'There is no preset "{name}"; choose one of {preset_names}.',
+            'There is no preset "{name}"; choose one of {presets}.',
             name=name,
-            preset_names=", ".join(PRESET_NAMES),
+            presets=", ".join(PRESET_NAMES),
         ) from None
 
 

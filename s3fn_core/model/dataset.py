@@ -15,6 +15,7 @@ from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.drawing import ALL, VALUES, draw
 from s3fn_core.model.word_classes import require_known
@@ -54,21 +55,22 @@ class LabelledCube:
     names: Mapping[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._check("label map", self.labels)
-        check_numbers(self.labels, f"The label map of {self.cube.name}", LabelError, MAX_CLASSES)
+        name = self.cube.name
+        what = tr("The label map of {name}", name=name)
+        self._check(what, self.labels)
+        check_numbers(self.labels, what, LabelError, MAX_CLASSES)
         if self.objects is not None:
-            self._check("object map", self.objects)
-            check_numbers(self.objects, f"The object map of {self.cube.name}", LabelError)
+            what = tr("The object map of {name}", name=name)
+            self._check(what, self.objects)
+            check_numbers(self.objects, what, LabelError)
         if self.test is not None:
-            self._check("map of test regions", self.test)
+            self._check(tr("The map of test regions of {name}", name=name), self.test)
 
     def _check(self, what: str, pixels: npt.NDArray[Any]) -> None:
         if pixels.shape != self.cube.shape[:2]:
             raise LabelError(
-                "The {what} of {name} is {shape}, the cube {lines} x {samples} (lines x samples); they "
-                "must agree.",
+                "{what} is {shape}, the cube {lines} x {samples} (lines x samples); they must agree.",
                 what=what,
-                name=self.cube.name,
                 shape=" x ".join(map(str, pixels.shape)),
                 lines=self.cube.lines,
                 samples=self.cube.samples,
@@ -179,8 +181,8 @@ def labelled_pixels(
     for present in np.unique(every_id):
         if present not in classes:
             raise LabelError(
-                "The label map uses id {present}, but there is no such class; the classes are {classes}.",
-                present=present,
+                "The label map uses id {number}, but there is no such class; the classes are {classes}.",
+                number=present,
                 classes=", ".join(f"{c.id} {c.name}" for c in classes),
             )
     require_known(classes, set(every_id.tolist()), [d.cube for d in data if d.labels.any()])

@@ -103,14 +103,14 @@ def evidence_or_reason(
     That of reflectances hardly changes.
     """
     if cube.wavelengths is None:
-        return "it has no wavelengths"
+        return tr("it has no wavelengths")
     expected = expectations(classes)
     evidence = Evidence.on(expected, cube.wavelengths, cube.good_bands)
     if evidence is None:
         return hindrance(expected, cube.wavelengths, cube.good_bands) or ""
     spectra = sample_of(cube) if sample is None else sample
     if not len(spectra):
-        return f"{min(SAMPLE_LINES, cube.lines)} lines spread over it hold background only"
+        return tr("{count} lines spread over it hold background only", count=min(SAMPLE_LINES, cube.lines))
     suggested, known = evidence.scale(spectra), is_reflectance(cube)
     return SceneEvidence(evidence, suggested**BRIGHTNESS if known else suggested, known)
 
@@ -119,7 +119,7 @@ def evidence_of_words(classes: ClassSet, cube: Cube, sample: FloatArray | None =
     """The words' evidence on a cube; raises ModelError where they say nothing of it."""
     words = evidence_or_reason(classes, cube, sample)
     if isinstance(words, str):
-        raise ModelError("The words alone cannot classify {name}: {words}.", name=cube.name, words=words)
+        raise ModelError("The words alone cannot classify {name}: {reason}.", name=cube.name, reason=words)
     return words
 
 
@@ -132,10 +132,9 @@ def with_wavelengths(cube: Cube, bands: Bands) -> tuple[Cube, tuple[str, ...]]:
     if cube.wavelengths is not None or known is None or cube.bands != len(bands):
         return cube, ()
     note = tr(
-        "No wavelengths are known; its bands are taken for those of the model, {minimum:.0f} to "
-        "{maximum:.0f} nm.",
-        minimum=known.min(),
-        maximum=known.max(),
+        "No wavelengths are known; its bands are taken for those of the model, {first:.0f} to {last:.0f} nm.",
+        first=known.min(),
+        last=known.max(),
     )
     return cube.with_(wavelengths=known, good_bands=cube.good_bands & bands.good), (note,)
 

@@ -15,6 +15,7 @@ from s3fn_core.checked import checked
 from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.votes import VoteRule
 
 
@@ -51,7 +52,7 @@ class Handling:
         recipe = record.get("recipe")
         rule = VoteRule(**record.get("rule", {}))
         if rule.defect and rule.defect not in classes:
-            raise ValueError("the defect of its rule for objects is none of its classes")
+            raise ValueError(tr("the defect of its rule for objects is none of its classes"))
         return cls(None if recipe is None else Recipe.from_json(json.dumps(recipe)), rule)
 
     def renumbered(self, ids: Mapping[int, int]) -> Handling:

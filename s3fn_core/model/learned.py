@@ -129,12 +129,12 @@ class Learned:
             return ()
         return (
             tr(
-                "Its values reach {size:.3g}, those that the model was trained on {size_2:.3g}: {told}. "
+                "Its values reach {size:.3g}, those that the model was trained on {known:.3g}: {times}. "
                 "Bring both to one unit: calibrate the cube, state its scale factor, or train on such "
                 "cubes.",
                 size=size,
-                size_2=self.size,
-                told=told,
+                known=self.size,
+                times=told,
             ),
         )
 
@@ -164,7 +164,9 @@ def times(found: float, known: float) -> str:
     """How many times `known` it is that was `found`; empty where both are of one size."""
     if not (found > 0 and known > 0) or 1 / UNLIKE <= found / known <= UNLIKE:
         return ""
-    return f"about {found / known:,.0f} times as much" if found > known else f"about 1/{known / found:,.0f}"
+    if found > known:
+        return tr("about {factor:,.0f} times as much", factor=found / known)
+    return tr("about 1/{factor:,.0f}", factor=known / found)
 
 
 def measured_share(cube: Cube, sample: FloatArray | None = None) -> float:

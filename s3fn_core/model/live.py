@@ -95,8 +95,12 @@ def told(data: Sequence[LabelledCube], classes: ClassSet) -> ClassSet:
     expects = {c.id for c, found in zip(classes, expectations(classes), strict=True) if found is not None}
     some = _only(classes, labelled | expects)
     if len(some) < LEAST:
-        have = f"only {some.names[0]} has one of them" if len(some) else "none has either yet"
-        raise LabelError("Label two classes, or state their expected reflectance: {have}.", have=have)
+        if some:
+            raise LabelError(
+                "Label two classes, or state their expected reflectance: only {name} has one of them.",
+                name=some.names[0],
+            )
+        raise LabelError("Label two classes, or state their expected reflectance: none has either yet.")
     if not labelled:
         return classes
     try:

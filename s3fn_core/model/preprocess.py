@@ -184,12 +184,12 @@ def match_bands(cube: Cube, bands: Bands) -> FloatArray | None:
         if cube.bands == len(bands):
             return None
         raise ModelError(
-            "{name} has {bands} bands, the model was made for {bands_2}; without wavelengths on "
+            "{name} has {bands} bands, the model was made for {known}; without wavelengths on "
             "both sides they cannot be matched. Give the cube wavelengths, or train on a cube of "
             "the same camera.",
             name=cube.name,
             bands=cube.bands,
-            bands_2=len(bands),
+            known=len(bands),
         )
     if cube.bands == len(bands) and np.allclose(wanted, given, atol=0.05):
         return None
@@ -200,13 +200,13 @@ def match_bands(cube: Cube, bands: Bands) -> FloatArray | None:
     tolerance = 2 * float(np.median(np.diff(axis))) if len(axis) > 1 else 1.0
     if target.min() < axis[0] - tolerance or target.max() > axis[-1] + tolerance:
         raise ModelError(
-            "{name} covers {axis:.0f} to {axis_2:.0f} nm, the model needs {minimum:.0f} to "
-            "{maximum:.0f} nm. Train on a cube of this camera.",
+            "{name} covers {first:.0f} to {last:.0f} nm, the model needs {low:.0f} to {high:.0f} nm. Train "
+            "on a cube of this camera.",
             name=cube.name,
-            axis=axis[0],
-            axis_2=axis[-1],
-            minimum=target.min(),
-            maximum=target.max(),
+            first=axis[0],
+            last=axis[-1],
+            low=target.min(),
+            high=target.max(),
         )
     matrix = np.zeros((cube.bands, len(bands)), np.float32)
     for band, unit in zip(order, np.eye(len(order)), strict=True):

@@ -1,7 +1,8 @@
-"""What a training's settings change of its preset, in words.  Imports nothing heavy."""
+"""What a training's settings change of its preset, in words that files keep.  Imports nothing heavy."""
 
 from __future__ import annotations
 
+from s3fn_core.model import kept_texts
 from s3fn_core.model.config import PRESETS, TrainConfig
 
 
@@ -12,17 +13,17 @@ def changes_of_preset(config: TrainConfig) -> str:
         return ""
     told = []
     if config.stage1.epochs != own.stage1.epochs:
-        told.append(f"{config.stage1.epochs} epochs")
+        told.append(kept_texts.EPOCHS.format(count=config.stage1.epochs))
     if config.fusion.encoder != own.fusion.encoder:
-        told.append(f"encoder {config.fusion.encoder.rstrip('/').rsplit('/', 1)[-1]}")
+        told.append(kept_texts.ENCODER.format(name=config.fusion.encoder.rstrip("/").rsplit("/", 1)[-1]))
     if config.fusion.pooling != own.fusion.pooling:
-        told.append(f"pooling {config.fusion.pooling}")
+        told.append(kept_texts.POOLING.format(name=config.fusion.pooling))
     if config.fusion.labels != own.fusion.labels:
-        told.append("tuned vectors")
+        told.append(kept_texts.TUNED)
     if config.split.method != own.split.method:
-        told.append("single pixels held out")
+        told.append(kept_texts.SINGLE_PIXELS)
     if config.split.folds != own.split.folds:
-        told.append(f"{config.split.folds} folds")
+        told.append(kept_texts.OTHER_FOLDS.format(count=config.split.folds))
     if config.seed != own.seed:
-        told.append(f"seed {config.seed}")
+        told.append(kept_texts.SEED.format(number=config.seed))
     return ", ".join(told)

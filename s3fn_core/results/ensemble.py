@@ -6,8 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-NAMES = {"network": "Network", "words": "Words"}
-DISCRIMINANT = "discriminant"
+from s3fn_core.languages import tr
+
+NAMES = {
+    "network": tr("Network"),
+    "words": tr("Words"),
+    "spectrum": tr("Logistic: spectrum"),
+    "shape": tr("Logistic: shape"),
+    "spectrum, even noise": tr("Logistic: spectrum, even noise"),
+    "shape, even noise": tr("Logistic: shape, even noise"),
+    "shape, even noise, 3 x 3": tr("Logistic: shape, even noise, 3 x 3"),
+    "shape, even noise, 7 x 7": tr("Logistic: shape, even noise, 7 x 7"),
+    "discriminant": tr("LDA: spectrum"),
+    "discriminant of the shape": tr("LDA: shape"),
+    "discriminant, 7 x 7": tr("LDA: spectrum, 7 x 7"),
+}
+"""What the members are called, by their names in a model's record: linear classifiers by their kind and
+what they look at."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +65,8 @@ def members_of(metrics: Mapping[str, Any]) -> tuple[Member, ...]:
     """The members that a model's record names, those of most weight first; empty where it names none."""
     records = metrics.get("speakers") or ()
     total = sum(record["share"] for record in records) or 1.0
-    found = [Member(_told(record["name"]), record["share"] / total, record["oa"]) for record in records]
+    found = [
+        Member(NAMES.get(record["name"], record["name"]), record["share"] / total, record["oa"])
+        for record in records
+    ]
     return tuple(sorted(found, key=lambda one: -one.weight))
-
-
-def _told(name: str) -> str:
-    """What a linear classifier of the spectrum is, before what it looks at."""
-    if name in NAMES:
-        return NAMES[name]
-    if not name.startswith(DISCRIMINANT):
-        return f"Logistic: {name}"
-    looks_at = name.removeprefix(DISCRIMINANT)
-    return f"LDA: {looks_at.removeprefix(' of the ')}" if " of " in looks_at else f"LDA: spectrum{looks_at}"

@@ -211,10 +211,10 @@ def read_points(path: str | PathLike[str], classes: ClassSet, shape: Shape) -> V
         stratum, size = rows.number(row, "stratum"), rows.number(row, "stratum_pixels")
         if sizes.setdefault(stratum, size) != size:
             raise rows.error(
-                "gives stratum {stratum} two sizes, {sizes} and {size} pixels",
+                "{path} gives stratum {stratum} two sizes, {one} and {other} pixels.",
                 stratum=stratum,
-                sizes=sizes[stratum],
-                size=size,
+                one=sizes[stratum],
+                other=size,
             )
         strata.append(stratum)
         reference.append(rows.reference(row))
@@ -239,13 +239,15 @@ def read_reference_points(path: str | PathLike[str], classes: ClassSet, shape: S
     """
     rows = _Rows(Path(path), ("line", "sample", "reference"), classes)
     if "stratum" in rows.columns:
-        raise rows.error("holds a stratified sample, whose points do not count alike; use Open points")
+        raise rows.error(
+            "{path} holds a stratified sample, whose points do not count alike; use Open points."
+        )
     ids = np.zeros(shape, np.uint8)
     for row in rows:
         line, sample = rows.position(row)
         if not (line < shape[0] and sample < shape[1]):
             raise rows.error(
-                "has the point line {line}, sample {sample}, which lies outside the cube",
+                "{path} has the point line {line}, sample {sample}, which lies outside the cube.",
                 line=line,
                 sample=sample,
             )
@@ -273,7 +275,7 @@ class _Rows:
         self.columns = [name.strip().casefold() for name in heading]
         if missing := [name for name in wanted if name not in self.columns]:
             raise self.error(
-                "has no column {missing}; points have the columns {wanted}",
+                "{path} has no column {missing}; points have the columns {wanted}.",
                 missing=missing[0],
                 wanted=", ".join(wanted),
             )
@@ -285,14 +287,15 @@ class _Rows:
             if any(cell.strip() for cell in cells):
                 yield dict(zip(self.columns, (cell.strip() for cell in cells), strict=False))
 
-    def error(self, said: str, /, **values: object) -> LabelError:
-        return LabelError("{path} {said}.", path=self._path, said=tr(said, **values))
+    def error(self, text: str, /, **values: object) -> LabelError:
+        """An error that names the file."""
+        return LabelError(text, path=self._path, **values)
 
     def number(self, row: dict[str, str], column: str) -> int:
         text = row.get(column, "")
         if not (text.isascii() and text.isdigit() and len(text) < 16):
             raise self.error(
-                "has {text!r} as {column} in row {line}, which is not a whole number",
+                "{path} has {text!r} as {column} in row {line}, which is not a whole number.",
                 text=text,
                 column=column,
                 line=self._line,
@@ -310,7 +313,12 @@ class _Rows:
         by_number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
         class_id = self._ids.get(text, by_number)
         if class_id not in self._classes:
-            known = ", ".join(f"{c.id} {c.name}" for c in self._classes) or "none yet"
-            said = f"has the reference class {text!r} in row {self._line}"
-            raise self.error("{said}, which is none; the classes are {known}", said=said, known=known)
+            known = ", ".join(f"{c.id} {c.name}" for c in self._classes) or tr("none yet")
+            raise self.error(
+                "{path} has the reference class {text!r} in row {line}, which is none; the classes are "
+                "{known}.",
+                text=text,
+                line=self._line,
+                known=known,
+            )
         return class_id

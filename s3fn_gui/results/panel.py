@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QWidget
 
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.languages import tr
+from s3fn_core.model.kept_texts import told
 from s3fn_core.results.ensemble import members_of
 from s3fn_core.results.figures import Figures, class_table, confusion_table, reliability_table, summary_table
 from s3fn_core.results.map_accuracy import MapAccuracy
@@ -231,7 +232,7 @@ class ResultsPanel(QWidget):
         if metrics:
             expected = metrics.get("map_accuracy") if metrics.get("held_out") else None
             said = _expected(expected, prediction) if expected else ""
-            return " ".join(as_sentence(part) for part in (old, metrics.get("split", ""), said) if part)
+            return " ".join(as_sentence(part) for part in (old, told(metrics.get("split", "")), said) if part)
         if prediction is None:
             return tr("Train a model to see how well it does on labels it never saw.")
         if prediction.from_words:

@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 
 from s3fn_core import languages
 from s3fn_core.errors import CubeError
-from s3fn_core.languages import plural, tr
+from s3fn_core.languages import kept, plural, shown, tr
 from tests.pseudo import language
 
 
@@ -57,6 +57,19 @@ def test_a_language_has_its_own_plurals(folder: Path) -> None:
     ]
     languages.use("pl")
     assert [plural(*objects, n, name="a") for n in (1, 2, 5)] == ["1 obiekt a", "2 obiekty a", "5 obiektów a"]
+
+
+def test_a_text_of_a_file_is_shown_in_the_language_of_its_reader(folder: Path) -> None:
+    texts = kept("{folds} folds of {units}"), kept("whole {things}"), kept("cubes")
+    write(
+        folder / "de.mo",
+        {texts[0]: "{folds} Teile aus {units}", texts[1]: "ganzen {things}", "cubes": "Würfeln"},
+    )
+    assert shown("5 folds of whole cubes", texts) == "5 folds of whole cubes"
+    languages.use("de")
+    assert shown("5 folds of whole cubes", texts) == "5 Teile aus ganzen Würfeln"
+    assert shown("5 folds of plum {A}", texts) == "5 Teile aus plum {A}"
+    assert shown("by hand", texts) == "by hand"
 
 
 def test_an_error_is_translated_and_survives_another_process(folder: Path) -> None:

@@ -32,6 +32,8 @@ from s3fn_core.labels.exchange import (
 )
 from s3fn_core.labels.exchange.attributes import UnclearAttributeError
 from s3fn_core.labels.exchange.labelfile import (
+    LABEL_MAP,
+    OBJECT_MAP,
     UNLABELLED_NAME,
     FileClass,
     Format,
@@ -57,10 +59,12 @@ from s3fn_core.labels.exchange.mapping import (
 )
 from s3fn_core.labels.exchange.objects import write_objects
 from s3fn_core.labels.rasters import Array, Place
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray, ObjectMap
 
 __all__ = [
     "LABEL_SUFFIXES",
+    "OBJECT_MAP",
     "UNLABELLED_NAME",
     "WRITTEN_SUFFIXES",
     "Extent",
@@ -103,7 +107,7 @@ WRITTEN_SUFFIXES = tuple(suffix for suffix in _BY_SUFFIX if suffix not in _ONLY_
 def file_filter() -> str:
     """Filters of a Qt file dialog for reading: all label files, each format, everything."""
     single = [f"{format.NAME} ({_patterns(format.SUFFIXES)})" for format in FORMATS]
-    return ";;".join([f"Labels ({_patterns(LABEL_SUFFIXES)})", *single, "All files (*)"])
+    return ";;".join([tr("Labels") + f" ({_patterns(LABEL_SUFFIXES)})", *single, tr("All files") + " (*)"])
 
 
 def written_filters() -> tuple[str, ...]:
@@ -135,7 +139,7 @@ def read_label_file(
     shape: tuple[int, int] | None = None,
     place: Place | None = None,
     attribute: str | None = None,
-    what: str = "a label map",
+    what: str = LABEL_MAP,
 ) -> LabelFile:
     """Read a label map with the file's own ids, and what the file says of its classes.
 
@@ -213,7 +217,7 @@ def read_objects(
     LabelError
         When the file is not such a map, or fits the cube neither by its place nor by its shape.
     """
-    wanted = Wanted(Path(path), shape, place, what="an object map")
+    wanted = Wanted(Path(path), shape, place, what=OBJECT_MAP)
     stored, numbers = _read_whole_numbers(wanted)
     _warn(stored, wanted)
     return np.ascontiguousarray(numbers, dtype=np.int64)
@@ -287,13 +291,13 @@ def write_labels(
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    check_numbers(ids, "A label map", LabelError, MAX_CLASSES)
+    check_numbers(ids, tr("A label map"), LabelError, MAX_CLASSES)
     if suffix not in WRITTEN_SUFFIXES:
         raise LabelError(
-            'Label maps are not written as "{suffix}" ({name}); use one of {written_suffixes}.',
+            'Label maps are not written as "{suffix}" ({name}); use one of {suffixes}.',
             suffix=path.suffix,
             name=path.name,
-            written_suffixes=", ".join(WRITTEN_SUFFIXES),
+            suffixes=", ".join(WRITTEN_SUFFIXES),
         )
     try:
         _BY_SUFFIX[suffix].write(ids.astype(np.uint8, copy=False), path, classes, place)

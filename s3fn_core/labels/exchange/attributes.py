@@ -33,13 +33,13 @@ class UnclearAttributeError(LabelError):
 
     def __init__(self, wanted: Wanted, attributes: Mapping[str, Sequence[str]]) -> None:
         self.attributes = dict(attributes)
-        listed = "; ".join(f"{name} ({named(values)})" for name, values in self.attributes.items())
+        found = "; ".join(f"{name} ({named(values)})" for name, values in self.attributes.items())
         super().__init__(
             tr(
-                "{path} does not say which of its attributes names the class: {listed}. Choose one (on "
+                "{path} does not say which of its attributes names the class: {attributes}. Choose one (on "
                 "the command line: --attribute NAME).",
                 path=wanted.path,
-                listed=listed,
+                attributes=found,
             )
         )
 
@@ -84,18 +84,18 @@ def classed(drawn: Iterable[Drawn], wanted: Wanted) -> tuple[list[Region], list[
     if without:
         notes.append(
             tr(
-                "{without} of {parts} regions have no class ({keys}) and were left out.",
-                without=without,
-                parts=len(parts),
+                "{count} of {regions} regions have no class ({keys}) and were left out.",
+                count=without,
+                regions=len(parts),
                 keys=keys,
             )
         )
     if background:
         notes.append(
             tr(
-                "{background} of {parts} regions have the class 0 (unlabelled): left out.",
-                background=background,
-                parts=len(parts),
+                "{count} of {regions} regions have the class 0 (unlabelled): left out.",
+                count=background,
+                regions=len(parts),
             )
         )
     return _agreeing(found, parts, names, wanted, notes), notes
@@ -107,9 +107,9 @@ def _chosen(parts: Sequence[Drawn], wanted: Wanted) -> tuple[list[str], list[str
     if wanted.attribute is not None:
         key = wanted.attribute.strip().lower()
         if not any(key in part.properties for part in parts):
-            there = ", ".join(values) or "none"
+            there = ", ".join(values) or tr("none")
             raise wanted.error(
-                'has no attribute "{attribute}"; there are: {there}. Choose another.',
+                '{path} has no attribute "{attribute}"; there are: {there}. Choose another.',
                 attribute=wanted.attribute,
                 there=there,
             )

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from s3fn_core.languages import tr
+
 _PNG_START = 8
 _DEFLATE, _PLAIN = (8, 32946), 1
 _TILE_WIDTH, _TILE_LENGTH = 322, 323
@@ -34,7 +36,7 @@ def check_png(path: Path) -> None:
             for piece in _pieces(file, size):
                 digest = zlib.crc32(piece, digest)
             if file.read(4) != digest.to_bytes(4, "big"):
-                raise ValueError(f"its chunk {kind!r} is damaged")
+                raise ValueError(tr("its chunk {kind!r} is damaged", kind=kind))
 
 
 def _pieces(file: IO[bytes], size: int) -> Iterator[bytes]:
@@ -98,5 +100,5 @@ def _unpacked_size(content: bytes, most: int) -> int:
                 break
             size, content = size + len(piece), stream.unconsumed_tail
     except zlib.error as error:
-        raise ValueError(f"a part of it is damaged ({error})") from error
+        raise ValueError(tr("a part of it is damaged ({error})", error=error)) from error
     return size if stream.eof or size > most else -1

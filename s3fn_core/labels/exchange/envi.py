@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from s3fn_core.envi.files import data_file_of, headers_of
-from s3fn_core.envi.header import Header, ignore_value, read_header
+from s3fn_core.envi.header import IS_LABEL_MAP, NO_FILE_TYPE, Header, ignore_value, read_header
 from s3fn_core.envi.place import position
 from s3fn_core.errors import CubeError
 from s3fn_core.labels.classes import ClassSet
@@ -21,13 +21,12 @@ from s3fn_core.labels.rasters import Array, Place, Spot, write_envi
 from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
-NAME = "ENVI classification"
+NAME = tr("ENVI classification")
 SUFFIXES = (".hdr", ".img", ".dat", ".bin", ".raw")
 
 _NO_CLASS = re.compile(
     r"unclass|unlabel|background|no.?data|none|unknown|masked|ignore|^0$|^$", re.IGNORECASE
 )
-_OF_CUBES = ("The header says that this is a classification", "The header states no file type")
 
 
 def read(wanted: Wanted) -> Stored:
@@ -35,7 +34,7 @@ def read(wanted: Wanted) -> Stored:
     try:
         return _read(wanted)
     except CubeError as error:  # the parser is that of the cubes
-        raise wanted.error("cannot be read as a label map: {error}", error=error) from error
+        raise wanted.error("{path} cannot be read as a label map: {error}", error=error) from error
 
 
 def _read(wanted: Wanted) -> Stored:
@@ -43,16 +42,16 @@ def _read(wanted: Wanted) -> Stored:
     found = wanted.path if is_header else next(headers_of(wanted.path), None)
     if found is None:
         raise wanted.error(
-            "cannot be read as a label map: its suffix is unknown and it has no ENVI header (.hdr) "
+            "{path} cannot be read as a label map: its suffix is unknown and it has no ENVI header (.hdr) "
             "next to it. Export it as .tif, .png, .npy or ENVI classification."
         )
     header = read_header(found)
     if header.bands != 1:
         raise wanted.error(
-            "has {bands} bands, so it is a cube, not a label map (one band).", bands=header.bands
+            "{path} has {bands} bands, so it is a cube, not a label map (one band).", bands=header.bands
         )
     text = header.text
-    notes = [note for note in header.notes if not note.startswith(_OF_CUBES)]
+    notes = [note for note in header.notes if note not in (NO_FILE_TYPE, IS_LABEL_MAP)]
     data = data_file_of(header, notes) if is_header else wanted.path
     stated = position(text, notes)
     own = None if stated is None else Spot(*stated)
@@ -86,7 +85,7 @@ def _mapped(header: Header, data: Path, wanted: Wanted) -> Array:
     promised, found = header.offset + header.promised, data.stat().st_size
     if found < promised:
         raise wanted.error(
-            "cannot be read as {what}: its header promises {promised} bytes, {name} has {found}. "
+            "{path} cannot be read as {what}: its header promises {promised} bytes, {name} has {found}. "
             "Copy the data file again, or correct the header.",
             what=wanted.what,
             promised=promised,

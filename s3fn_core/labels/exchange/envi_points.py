@@ -28,9 +28,10 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend, hex_color
 from s3fn_core.labels.exchange.regions import Region, burned, points
 from s3fn_core.labels.rasters import Place, plain_name
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
-NAME = "ENVI regions as ASCII"
+NAME = tr("ENVI regions as ASCII")
 SUFFIXES = (".txt",)
 
 _STATED = re.compile(r";\s*(ROI name|ROI rgb value|ROI npts|File Dimensions?)\s*:\s*(.*)")
@@ -53,11 +54,15 @@ def read(wanted: Wanted) -> Stored:
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     if not text.lstrip().startswith(";") or "ROI name" not in text:
-        raise wanted.error('is not a label map: no export of regions from ENVI, which begins with ";".')
+        raise wanted.error(
+            '{path} is not a label map: no export of regions from ENVI, which begins with ";".'
+        )
     rows = [row.strip() for row in re.split(r"\r\n?|\n", text)]
     heads, columns = _heads(rows, wanted)
     if not {"X", "Y"} <= set(columns):
-        raise wanted.error("holds no pixel locations; export the regions again with the columns X and Y.")
+        raise wanted.error(
+            "{path} holds no pixel locations; export the regions again with the columns X and Y."
+        )
     tables = _tables(rows, heads, wanted)
     at = columns.index("X"), columns.index("Y")
     regions = [
@@ -84,7 +89,7 @@ def _heads(rows: list[str], wanted: Wanted) -> tuple[list[_Head], list[str]]:
         if key.startswith("File"):
             _check_dimension(value, wanted)
         elif key == "ROI name":
-            heads.append(_Head(value or f"region {len(heads) + 1}"))
+            heads.append(_Head(value or tr("region {number}", number=len(heads) + 1)))
         elif heads and key == "ROI rgb value":
             heads[-1].color = hex_color(value)
         elif heads:
@@ -111,9 +116,9 @@ def _tables(rows: list[str], heads: list[_Head], wanted: Wanted) -> list[list[st
     tables = [table for table in tables if table]
     if len(tables) != len(heads):
         raise wanted.error(
-            "names {heads} regions but holds the pixels of {tables}; it is not whole. Export it again.",
-            heads=len(heads),
-            tables=len(tables),
+            "{path} names {named} regions but holds the pixels of {found}; it is not whole. Export it again.",
+            named=len(heads),
+            found=len(tables),
         )
     return tables
 

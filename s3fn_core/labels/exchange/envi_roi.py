@@ -37,7 +37,7 @@ from s3fn_core.labels.rasters import Place, system_of
 from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
-NAME = "ENVI regions of interest"
+NAME = tr("ENVI regions of interest")
 SUFFIXES = (".xml", ".roi")
 
 _KINDS: dict[str, OutlineKind] = {
@@ -55,17 +55,17 @@ def read(wanted: Wanted) -> Stored:
     content = wanted.path.read_bytes()
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         raise wanted.error(
-            "is not a label map in XML; an older ENVI saves regions in a form of its own. Save them "
+            "{path} is not a label map in XML; an older ENVI saves regions in a form of its own. Save them "
             "from ENVI 5 as .xml, or export them as ASCII (.txt)."
         )
     root = parsed(content)
     if root.tag != "RegionsOfInterest":
-        raise wanted.error("is not a label map: it holds <{tag}>, no regions of ENVI.", tag=root.tag)
+        raise wanted.error("{path} is not a label map: it holds <{tag}>, no regions of ENVI.", tag=root.tag)
     skipped: set[str] = set()
     regions = [
         region
         for number, element in enumerate(root.iter("Region"), start=1)
-        for region in _regions(element, f"region {number}", wanted, skipped)
+        for region in _regions(element, tr("region {number}", number=number), wanted, skipped)
     ]
     notes = [tr("Left out of the regions: {skipped}.", skipped=", ".join(sorted(skipped)))] if skipped else []
     return burned(regions, wanted, notes)
@@ -113,7 +113,7 @@ def _move(system: str, wanted: Wanted) -> Callable[[Points], Points]:
         return lambda xy: xy
     if place is None:
         raise wanted.error(
-            "holds regions in map coordinates, but the cube has no georeference. In ENVI, draw "
+            "{path} holds regions in map coordinates, but the cube has no georeference. In ENVI, draw "
             "them on the image without map information, or open the georeferenced cube."
         )
     if not place.crs:

@@ -31,7 +31,7 @@ PIXELS = "pixel_coordinates"
 """A member of our own, which RFC 7946 (6.1) allows: true where x and y count pixels."""
 UPWARDS = "sample, -line"
 """Its value where y grows upwards, as GIS programs place an image that lies nowhere."""
-_COUNTED = "pixels"
+_COUNTED = tr("pixels")
 _PIECE = 16
 """Pixels between two points of an edge: a line straight on the map bends in degrees."""
 
@@ -40,7 +40,9 @@ def read(wanted: Wanted) -> Stored:
     """Read polygons, lines and points in pixels, in map coordinates, or in degrees."""
     content = json.loads(wanted.path.read_bytes().decode("utf-8-sig"))
     if not isinstance(content, dict):
-        raise wanted.error("is not a label map: GeoJSON is an object with a type. Choose another file.")
+        raise wanted.error(
+            "{path} is not a label map: GeoJSON is an object with a type. Choose another file."
+        )
     shape = wanted.cube_shape()
     skipped: list[str] = []
     drawn = [
@@ -101,7 +103,7 @@ def _in_pixels(
     if place is None:
         if content.get("crs") or _seem_degrees(regions):
             raise wanted.error(
-                "holds regions in map coordinates or degrees, but the cube has no georeference. Open "
+                "{path} holds regions in map coordinates or degrees, but the cube has no georeference. Open "
                 "the georeferenced cube, or draw the regions in pixels of the image."
             )
         return regions, []
@@ -119,9 +121,9 @@ def _in_pixels(
         if around is None and _touch(candidate, shape):
             around = candidate, meaning
     if around is not None:
-        return around[0], [tr("The coordinates were taken as {around}.", around=around[1])]
+        return around[0], [tr("The coordinates were taken as {meaning}.", meaning=around[1])]
     raise wanted.error(
-        "holds no region on the cube, whether its coordinates are taken as degrees, as map "
+        "{path} holds no region on the cube, whether its coordinates are taken as degrees, as map "
         "coordinates or as pixels. Choose the file that belongs to the cube."
     )
 
@@ -148,10 +150,10 @@ def _meanings(content: dict[str, Any], place: Place) -> Iterator[tuple[str, Call
 
     if isinstance(named := content.get("crs"), dict) and place.crs:
         name = str((named.get("properties") or {}).get("name", ""))
-        yield f"the file's own system, {name}", of(name)
+        yield tr("the file's own system, {name}", name=name), of(name)
     if place.crs:
-        yield "longitude and latitude", of(LONGITUDE_LATITUDE)
-    yield "map coordinates of the cube", lambda xy: to_pixels(xy, place)
+        yield tr("longitude and latitude"), of(LONGITUDE_LATITUDE)
+    yield tr("map coordinates of the cube"), lambda xy: to_pixels(xy, place)
     yield _COUNTED, lambda xy: xy
 
 

@@ -18,6 +18,7 @@ from s3fn_core.labels.exchange.places import reprojected, to_map, to_pixels
 from s3fn_core.labels.exchange.regions import Points
 from s3fn_core.labels.rasters import Array, Place, Spot, is_on_earth, quiet_rasterio
 from s3fn_core.languages import tr
+from s3fn_core.quoting import per_cent
 
 _EXACT = 0.05
 """Of a pixel: what differs less is rounding in the georeference."""
@@ -83,16 +84,20 @@ def lay(wanted: Wanted, own: Place | None, shape: Shape, itemsize: int) -> Laid:
     rows, columns, covered = net.touched(shape)
     if not covered:
         raise wanted.error(
-            "lies elsewhere: by their coordinates, no pixel of the cube is on it. Choose the map that "
+            "{path} lies elsewhere: by their coordinates, no pixel of the cube is on it. Choose the map that "
             "belongs to the cube; should its place be wrong, save it without one (.npy or .png)."
         )
     part = rows.stop - rows.start, columns.stop - columns.start
     Wanted(wanted.path, what=wanted.what).check_size(part, itemsize)
-    how = "placed by its coordinates"
-    if not net.is_whole():
-        how += "; where its pixels are others than the cube's, the nearest was used"
+    share = per_cent(covered, 0)
     notes += (
-        tr("The map was {how}. It covers {covered:.0f} % of the cube.", how=how, covered=100 * covered),
+        tr("The map was placed by its coordinates. It covers {share} of the cube.", share=share)
+        if net.is_whole()
+        else tr(
+            "The map was placed by its coordinates; where its pixels are others than the cube's, the "
+            "nearest was used. It covers {share} of the cube.",
+            share=share,
+        ),
     )
     return Laid(rows, columns, notes, True, net)
 
@@ -106,13 +111,10 @@ def _systems(own: Place, cube: Place) -> tuple[tuple[str, str] | None, tuple[str
         return (cube.crs, own.crs), ()
     if not any(known):
         return None, ()
-    which, other = ("map", "cube") if known[1] else ("cube", "map")
     return None, (
-        tr(
-            "The {which} names no coordinate system that is known; the {other}'s was used.",
-            which=which,
-            other=other,
-        ),
+        tr("The map names no coordinate system that is known; the cube's was used.")
+        if known[1]
+        else tr("The cube names no coordinate system that is known; the map's was used."),
     )
 
 

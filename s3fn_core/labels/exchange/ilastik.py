@@ -43,7 +43,7 @@ def read(wanted: Wanted) -> Stored:
 
     if wanted.path.suffix.lower() == ".ilp":
         raise wanted.error(
-            "is a project of ilastik and no label map; in ilastik, export its labels or the simple "
+            "{path} is a project of ilastik and no label map; in ilastik, export its labels or the simple "
             "segmentation as HDF5 and choose that file."
         )
     _check_heaps(wanted.path)
@@ -91,14 +91,14 @@ def _dataset(file: Any, wanted: Wanted) -> Any:
     named = [data for data in found if data.name == f"/{_DATA}"]
     if len(named or found) != 1:
         raise wanted.error(
-            'has no data set "{data}", and {found} others that could be a label map; export the '
+            '{path} has no data set "{data}", and {found} others that could be a label map; export the '
             "labels from ilastik as HDF5.",
             data=_DATA,
             found=len(found),
         )
     data = (named or found)[0]
     if data.external or data.is_virtual:
-        raise wanted.error("keeps its labels in other files; save them into one, or choose that file.")
+        raise wanted.error("{path} keeps its labels in other files; save them into one, or choose that file.")
     return data
 
 
@@ -134,11 +134,15 @@ def _plane(data: Any, wanted: Wanted) -> tuple[int, int]:
     others = {axis: data.shape[axis] for axis in range(data.ndim) if axis not in (lines, samples)}
     for axis, size in others.items():
         if size != 1:
-            what = "channels, such as probabilities" if keys[axis : axis + 1] == "c" else "planes"
+            if keys[axis : axis + 1] == "c":
+                raise wanted.error(
+                    '{path} holds {size} channels, such as probabilities; export "Simple Segmentation" or '
+                    '"Labels" of one image.',
+                    size=size,
+                )
             raise wanted.error(
-                'holds {size} {what}; export "Simple Segmentation" or "Labels" of one image.',
+                '{path} holds {size} planes; export "Simple Segmentation" or "Labels" of one image.',
                 size=size,
-                what=what,
             )
     return lines, samples
 

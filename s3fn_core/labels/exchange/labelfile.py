@@ -20,6 +20,7 @@ from s3fn_core.types import IdArray
 
 Shape = tuple[int, int]
 UNLABELLED_NAME = "unclassified"
+LABEL_MAP, OBJECT_MAP = tr("a label map"), tr("an object map")
 LARGEST_EXPANSION = 1100
 """Bytes of an array for a byte of its file: deflate reaches 1032."""
 _BLOCK = 256  # lines counted at once
@@ -39,8 +40,8 @@ class Wanted:
         Of the cube that the map belongs to, where there is one.
     place : Place or None
         Where that cube lies.
-    what : {"a label map", "an object map"}
-        As errors name it.
+    what : str
+        LABEL_MAP or OBJECT_MAP, as errors name it.
     attribute : str or None
         Of drawn regions, what names their class.
     """
@@ -48,12 +49,12 @@ class Wanted:
     path: Path
     shape: Shape | None = None
     place: Place | None = None
-    what: str = "a label map"
+    what: str = LABEL_MAP
     attribute: str | None = None
 
-    def error(self, said: str, /, **values: object) -> LabelError:
-        """An error that begins with the file."""
-        return LabelError("{path} {said}", path=self.path, said=tr(said, **values))
+    def error(self, text: str, /, **values: object) -> LabelError:
+        """An error that names the file."""
+        return LabelError(text, path=self.path, **values)
 
     def check_size(self, stated: Sequence[int], itemsize: int) -> None:
         """Refuse what cannot be this map by the size it states, before any of it is read.
@@ -69,7 +70,7 @@ class Wanted:
             shape = shape[:2] if shape[2] == 1 else shape[1:]
         if len(shape) != 2:
             raise self.error(
-                "has the shape {stated}; {what} has two axes (lines, samples).",
+                "{path} has the shape {stated}; {what} has two axes (lines, samples).",
                 stated=tuple(stated),
                 what=self.what,
             )
@@ -79,27 +80,27 @@ class Wanted:
         promised = shape[0] * shape[1] * itemsize
         if promised > max(ALWAYS_READ, LARGEST_EXPANSION * self.path.stat().st_size):
             raise self.error(
-                "states {shape} x {shape_2} pixels, more than a file of its size can hold; it is "
+                "{path} states {lines} x {samples} pixels, more than a file of its size can hold; it is "
                 "damaged. Copy or save it again.",
-                shape=shape[0],
-                shape_2=shape[1],
+                lines=shape[0],
+                samples=shape[1],
             )
 
     def check_shape(self, found: Shape, expected: Shape) -> None:
         """Raise LabelError where the map has another shape than its cube."""
         if found == tuple(expected):
             return
-        turned = tr(" It seems to be transposed.") if found == tuple(expected)[::-1] else ""
-        raise self.error(
-            "is {found} x {found_2} but the cube {expected} x {expected_2} (lines x samples); "
-            "{what} must have the shape of its cube.{turned}",
-            found=found[0],
-            found_2=found[1],
-            expected=expected[0],
-            expected_2=expected[1],
+        told = tr(
+            "{path} is {found} but the cube {expected} (lines x samples); {what} must have the shape of "
+            "its cube.",
+            path=self.path,
+            found=" x ".join(map(str, found)),
+            expected=" x ".join(map(str, expected)),
             what=self.what,
-            turned=turned,
         )
+        if found == tuple(expected)[::-1]:
+            told += " " + tr("It seems to be transposed.")
+        raise LabelError(told)
 
     def cube_shape(self) -> Shape:
         """The cube's shape, which a file of outlines does not know.
@@ -110,7 +111,9 @@ class Wanted:
             When no cube was named.
         """
         if self.shape is None:
-            raise self.error("holds regions, which become a label map only on a cube; open the cube first.")
+            raise self.error(
+                "{path} holds regions, which become a label map only on a cube; open the cube first."
+            )
         return self.shape
 
 
@@ -275,12 +278,12 @@ def whole_numbers(stored: Array, wanted: Wanted) -> Array:
                 what=what,
             )
     if (high := stored.max(initial=0)) >= np.iinfo(np.int64).max:
-        noun = "an object" if what == "an object map" else "a class"
+        if what == OBJECT_MAP:
+            raise LabelError(
+                "{path} holds the number {high:g}, which is too large for an object.", path=path, high=high
+            )
         raise LabelError(
-            "{path} holds the number {high:g}, which is too large for {noun}.",
-            path=path,
-            high=high,
-            noun=noun,
+            "{path} holds the number {high:g}, which is too large for a class.", path=path, high=high
         )
     return stored.astype(np.min_scalar_type(int(high)), copy=False)
 
@@ -289,11 +292,11 @@ def check_ids(high: int, path: Path) -> None:
     """Raise LabelError for ids that no class can have."""
     if high > MAX_CLASSES:
         raise LabelError(
-            "{path} holds the id {high:g}; class ids run from 0 (unlabelled) to {max_classes}. "
+            "{path} holds the id {high:g}; class ids run from 0 (unlabelled) to {highest}. "
             "Renumber the classes.",
             path=path,
             high=high,
-            max_classes=MAX_CLASSES,
+            highest=MAX_CLASSES,
         )
 
 

@@ -135,10 +135,9 @@ def mapped(ids: npt.NDArray[np.unsignedinteger[Any]], mapping: Mapping[int, int]
     for target in mapping.values():
         if not UNLABELLED <= target <= MAX_CLASSES:
             raise LabelError(
-                "The mapping gives the class id {target}; class ids run from 1 to {max_classes}, 0 "
-                "leaves out.",
+                "The mapping gives the class id {target}; class ids run from 1 to {highest}, 0 leaves out.",
                 target=target,
-                max_classes=MAX_CLASSES,
+                highest=MAX_CLASSES,
             )
     if ids.dtype.itemsize <= 2:
         values, places = np.arange(1 << (8 * ids.dtype.itemsize)), ids

@@ -44,7 +44,7 @@ def read(wanted: Wanted) -> Stored:
         listed = whosmat(wanted.path)
     except NotImplementedError as error:
         raise wanted.error(
-            "is a MATLAB 7.3 file, which is not read; save it in MATLAB with save(..., '-v7')."
+            "{path} is a MATLAB 7.3 file, which is not read; save it in MATLAB with save(..., '-v7')."
         ) from error
     shapes = {name: tuple(shape) for name, shape, kind in listed if kind in _NUMERIC}
     name = _choose(shapes, {name for name, _, _ in listed}, wanted)
@@ -62,10 +62,10 @@ def _choose(shapes: dict[str, tuple[int, ...]], every: set[str], wanted: Wanted)
     maps = {name: shape for name, shape in shapes.items() if len(shape) == 2 and min(shape) > 1}
     fitting = [name for name, shape in maps.items() if shape == wanted.shape] or list(maps)
     if not fitting:
-        raise wanted.error("holds no matrix (lines x samples) of class ids.")
+        raise wanted.error("{path} holds no matrix (lines x samples) of class ids.")
     if len(fitting) > 1:
         raise wanted.error(
-            "holds several matrices ({fitting}); save the label map alone.", fitting=", ".join(fitting)
+            "{path} holds several matrices ({fitting}); save the label map alone.", fitting=", ".join(fitting)
         )
     return fitting[0]
 

@@ -20,9 +20,10 @@ from s3fn_core.labels.exchange.attributes import Drawn, classed
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted
 from s3fn_core.labels.exchange.regions import Points, Region, burned, closed, outlined, points
 from s3fn_core.labels.rasters import Place
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
-NAME = "napari shapes"
+NAME = tr("napari shapes")
 SUFFIXES = (".csv",)
 
 _COLUMNS = ("index", "shape-type", "vertex-index", "axis-0", "axis-1")
@@ -36,13 +37,13 @@ def read(wanted: Wanted) -> Stored:
         rows = list(csv.DictReader(file))
     if not rows or not set(_COLUMNS) <= set(rows[0]):
         raise wanted.error(
-            "is not a label map: a table of shapes from napari has the columns {columns}.",
+            "{path} is not a label map: a table of shapes from napari has the columns {columns}.",
             columns=", ".join(_COLUMNS),
         )
     axes = sorted((key for key in rows[0] if key and key.startswith("axis-")), key=lambda key: int(key[5:]))
     for axis in axes[:-2]:
         if len({row[axis] for row in rows}) > 1:
-            raise wanted.error("holds shapes on several planes; save those of one image.")
+            raise wanted.error("{path} holds shapes on several planes; save those of one image.")
     drawn = [
         Drawn(_own(group[0]), [_region(group, axes[-2:])])
         for _, shape in groupby(rows, key=lambda row: row["index"])

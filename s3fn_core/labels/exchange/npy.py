@@ -10,9 +10,10 @@ from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted
 from s3fn_core.labels.rasters import Place
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
-NAME = "NumPy array"
+NAME = tr("NumPy array")
 SUFFIXES = (".npy",)
 
 

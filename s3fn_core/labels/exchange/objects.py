@@ -38,7 +38,9 @@ def write_objects(objects: ObjectMap, path: str | PathLike[str], place: Place | 
     numbers = np.asarray(objects)
     high = int(numbers.max(initial=0))
     if numbers.min(initial=0) < 0 or high > np.iinfo(np.int32).max:
-        raise LabelError("Objects are numbered from 1 to {max}; renumber them.", max=np.iinfo(np.int32).max)
+        raise LabelError(
+            "Objects are numbered from 1 to {highest}; renumber them.", highest=np.iinfo(np.int32).max
+        )
     numbers = numbers.astype(np.uint16 if high <= np.iinfo(np.uint16).max else np.int32)
     suffix = path.suffix.lower()
     try:
@@ -51,10 +53,10 @@ def write_objects(objects: ObjectMap, path: str | PathLike[str], place: Place | 
                 np.save(temporary, numbers, allow_pickle=False)
         else:
             raise LabelError(
-                'Maps of objects are not written as "{suffix}" ({name}); use one of {object_suffixes}.',
+                'Maps of objects are not written as "{suffix}" ({name}); use one of {suffixes}.',
                 suffix=path.suffix,
                 name=path.name,
-                object_suffixes=", ".join(OBJECT_SUFFIXES),
+                suffixes=", ".join(OBJECT_SUFFIXES),
             )
     except OSError as error:
         raise LabelError("{path} cannot be written: {error}.", path=path, error=reason(error)) from error

@@ -20,9 +20,10 @@ from s3fn_core.labels.exchange.checksums import check_png
 from s3fn_core.labels.exchange.grids import lay, place_beside
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
 from s3fn_core.labels.rasters import Array, Place, plain_name
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
-NAME = "Indexed PNG"
+NAME = tr("Indexed PNG")
 SUFFIXES = (".png",)
 
 _NAMES = "class names"  # the chunk's keyword
@@ -34,7 +35,7 @@ def read(wanted: Wanted) -> Stored:
     with Image.open(wanted.path, formats=("PNG",)) as image:
         if image.mode not in _ITEMSIZES:
             raise wanted.error(
-                "is a picture in colours ({mode}), not a map of class ids; save it as an indexed or "
+                "{path} is a picture in colours ({mode}), not a map of class ids; save it as an indexed or "
                 "grey PNG whose values are the ids.",
                 mode=image.mode,
             )

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
 from s3fn_core.labels.rasters import plain_name
@@ -63,7 +64,7 @@ def points(pairs: Any) -> Points:
         pairs = [pair[:2] for pair in pairs]
     array = np.asarray(pairs, np.float64)
     if array.ndim != 2 or array.shape[1] < 2 or not np.isfinite(array[:, :2]).all():
-        raise ValueError("coordinates are not pairs of finite numbers")
+        raise ValueError(tr("coordinates are not pairs of finite numbers"))
     return np.ascontiguousarray(array[:, :2])
 
 
@@ -89,8 +90,8 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
     """
     shape = wanted.cube_shape()
     if not regions:
-        told = " ".join(("holds no regions that could be labels.", *notes))
-        raise wanted.error("{told} Choose another file.", told=told)
+        told = tr("{path} holds no regions that could be labels.", path=wanted.path)
+        raise LabelError(" ".join((told, *notes, tr("Choose another file."))))
     ids_of, names, colors = _numbered(regions, wanted)
     ids = np.zeros(shape, np.uint8)
     covered, outside = 0, 0
@@ -103,8 +104,8 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
         covered += int(np.count_nonzero(inside & (part != 0) & (part != class_id)))
         part[inside] = class_id
     if outside == len(regions):
-        told = " ".join(("has no region that holds a pixel of the cube.", *notes))
-        raise wanted.error("{told} Choose the file that belongs to the cube.", told=told)
+        told = tr("{path} has no region that holds a pixel of the cube.", path=wanted.path)
+        raise LabelError(" ".join((told, *notes, tr("Choose the file that belongs to the cube."))))
     remarks = list(notes)
     if outside:
         remarks.append(
@@ -135,10 +136,10 @@ def _numbered(regions: Sequence[Region], wanted: Wanted) -> tuple[list[int], dic
             class_id = by_name[region.name]
         if not 1 <= class_id <= MAX_CLASSES:
             raise wanted.error(
-                "gives a region the class id {class_id}; class ids run from 1 to {max_classes}. "
+                "{path} gives a region the class id {class_id}; class ids run from 1 to {highest}. "
                 "Renumber the classes.",
                 class_id=class_id,
-                max_classes=MAX_CLASSES,
+                highest=MAX_CLASSES,
             )
         ids.append(class_id)
         if region.name is not None:
@@ -152,10 +153,12 @@ def _check(region: Region, wanted: Wanted) -> None:
     for ring in region.rings:
         if len(ring) < _FEWEST[region.kind]:
             raise wanted.error(
-                "holds a {kind} of {ring} points; export the regions again.", kind=region.kind, ring=len(ring)
+                "{path} holds an outline of {count} points; export the regions again.", count=len(ring)
             )
         if not (np.abs(ring) < _FARTHEST).all():
-            raise wanted.error("holds regions far away from the cube; are they in another coordinate system?")
+            raise wanted.error(
+                "{path} holds regions far away from the cube; are they in another coordinate system?"
+            )
 
 
 def _pixels(region: Region, shape: tuple[int, int]) -> tuple[slice, slice, BoolArray]:

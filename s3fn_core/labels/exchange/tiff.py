@@ -38,7 +38,7 @@ def read(wanted: Wanted) -> Stored:
             wanted.check_size((source.count, *source.shape), 0)
         if wanted.place is not None and source.gcps[0]:
             raise wanted.error(
-                "is placed by ground control points, which do not place single pixels; warp it onto "
+                "{path} is placed by ground control points, which do not place single pixels; warp it onto "
                 "a grid (gdalwarp), or save it without a place (.npy, .png)."
             )
         laid = lay(wanted, place_in(source), source.shape, np.dtype(source.dtypes[0]).itemsize)

@@ -101,7 +101,7 @@ def strips_of(features: Features, wide: int = 1) -> Iterator[tuple[slice, Progre
     lines, samples = features.measured.shape
     height = max(1, STRIP_PIXELS // samples // max(1, wide // 256))
     for top in range(0, lines, height):
-        yield slice(top, top + height), Progress("rescore", top / lines, tr("Line {top}", top=top + 1))
+        yield slice(top, top + height), Progress("rescore", top / lines, tr("Line {number}", number=top + 1))
         release(features.values)
 
 

@@ -17,6 +17,7 @@ from s3fn_core.checked import check_range, checked
 from s3fn_core.cubes.cube import Cube, valid_pixels
 from s3fn_core.cubes.pages import release
 from s3fn_core.errors import ModelError
+from s3fn_core.languages import tr
 from s3fn_core.model.applying.storage import Array, Folder, Maps, scratch
 from s3fn_core.model.applying.tiles import TILE, Tile, measured_pixels, over_tiles, tile_side, within
 from s3fn_core.model.checkpoint import S3FNModel
@@ -285,7 +286,7 @@ def compute_features(
     """
     looking = Looking(model, cube, device)
     side = tile_side(model, tile)
-    check_range("The memory for features", memory, 0, math.inf, ModelError)
+    check_range(tr("The memory for features"), memory, 0, math.inf, ModelError)
     shape = (*cube.shape[:2], model.config.network.features)
     measured = np.zeros(shape[:2], bool)
     known = len(model.experts.class_ids)

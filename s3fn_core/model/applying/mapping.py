@@ -60,10 +60,10 @@ class Drawing:
         shape = self.cube.shape[:2]
         if self.where is not None and self.where.shape != shape:
             raise LabelError(
-                "The mask is {shape}, {name} {shape_2} (lines, samples); they must agree.",
+                "The mask is {shape}, {name} {expected} (lines, samples); they must agree.",
                 shape=self.where.shape,
                 name=self.cube.name,
-                shape_2=shape,
+                expected=shape,
             )
 
     @property
@@ -258,7 +258,7 @@ class Draft:
             inner = slice(top - first, bottom - first)
             done = bottom - wanted.start
             progress = Progress(
-                "smooth", done / len(wanted), tr("Line {done} of {wanted}", done=done, wanted=len(wanted))
+                "smooth", done / len(wanted), tr("Line {number} of {lines}", number=done, lines=len(wanted))
             )
             place = slice(top - wanted.start, done), slice(0, samples)
             yield place, found[inner], measured[inner], progress

@@ -105,8 +105,8 @@ def _with_unknown(classes: ClassSet, judged: ObjectPrediction, taken: set[int]) 
     free = next((i for i in range(MAX_CLASSES, 0, -1) if i not in {*classes.ids, *taken}), None)
     if free is None:
         raise ModelError(
-            "All {max_classes} ids are taken, so none is left for unknown objects; merge classes.",
-            max_classes=MAX_CLASSES,
+            "All {count} ids are taken, so none is left for unknown objects; merge classes.",
+            count=MAX_CLASSES,
         )
     names = (UNKNOWN, *(f"{UNKNOWN} {number}" for number in range(2, MAX_CLASSES + 2)))
     name = next(name for name in names if name not in classes.names)

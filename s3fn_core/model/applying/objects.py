@@ -27,6 +27,7 @@ from s3fn_core.model.dataset import Pixels, spectra_by_line
 from s3fn_core.model.evidence import evidence_of_words
 from s3fn_core.model.votes import Voters, VoteRule, choose_voters, wilson
 from s3fn_core.progress import Operation, Progress
+from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray, FloatArray, IdArray, ObjectMap
 
 __all__ = ["ObjectPrediction", "VoteRule", "predict_objects", "predict_objects_from_words"]
@@ -157,7 +158,6 @@ class ObjectPrediction:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know of how the objects were judged."""
-        side = f"{self.patch} × {self.patch} pixels"
         judged = [o for o in self.objects if o.class_id != UNLABELLED]
         small = sum(o.share < 1 and o.by != "model" for o in judged)
         none = len(self.objects) - len(judged)
@@ -165,33 +165,33 @@ class ObjectPrediction:
         if small:
             notes.append(
                 tr(
-                    "{small} of {objects} objects are too small for {minimum} whole patches of {side}: at "
-                    "least {least_share:.0f} % of each patch lies on them.",
-                    small=small,
+                    "{count} of {objects} objects are too small for {minimum} whole patches of {side} × "
+                    "{side} pixels: at least {share} of each patch lies on them.",
+                    count=small,
                     objects=len(self.objects),
                     minimum=self.rule.minimum,
-                    side=side,
-                    least_share=100 * self.rule.least_share,
+                    side=self.patch,
+                    share=per_cent(self.rule.least_share, 0),
                 )
             )
         if unknown := sum(o.unknown for o in self.objects):
             notes.append(
                 tr(
-                    "{unknown} of {objects} objects are unlike anything that was labelled (novelty above "
-                    "1), so their classes are guesses.",
-                    unknown=unknown,
+                    "{count} of {objects} objects are unlike anything that was labelled (novelty above 1), "
+                    "so their classes are guesses.",
+                    count=unknown,
                     objects=len(self.objects),
                 )
             )
         if none:
             notes.append(
                 tr(
-                    "{none} of {objects} objects have fewer than {minimum} valid patches of {side} and get "
-                    "no class; a model with smaller patches may judge them.",
-                    none=none,
+                    "{count} of {objects} objects have fewer than {minimum} valid patches of {side} × {side} "
+                    "pixels and get no class; a model with smaller patches may judge them.",
+                    count=none,
                     objects=len(self.objects),
                     minimum=self.rule.minimum,
-                    side=side,
+                    side=self.patch,
                 )
             )
         return tuple(notes)
@@ -304,7 +304,7 @@ def _judge(
         yield Progress(
             "objects",
             place / len(numbers),
-            tr("Object {place} of {numbers}", place=place + 1, numbers=len(numbers)),
+            tr("Object {number} of {objects}", number=place + 1, objects=len(numbers)),
         )
         on_object = index[box] == place + 1
         mask = on_object & measured[box]
@@ -315,7 +315,7 @@ def _judge(
         result = _decide(int(numbers[place]), size, classes, rule, voters, features, probability, whole)
         ids[box][on_object] = result.class_id
         results.append(result)
-    yield Progress("objects", 1.0, tr("{results} objects judged", results=len(results)))
+    yield Progress("objects", 1.0, tr("{count} objects judged", count=len(results)))
     return ObjectPrediction(tuple(results), ids, classes, rule, patch)
 
 
@@ -324,12 +324,12 @@ def _check_map(objects: ObjectMap, cube: Cube) -> None:
     shape = cube.shape[:2]
     if objects.shape != shape or objects.dtype.kind not in "iu" or objects.min(initial=0) < 0:
         raise LabelError(
-            "The object map has the shape {shape} and {dtype} values; it needs {shape_2} x "
-            "{shape_3} (lines x samples) numbers of objects, 0 outside them.",
+            "The object map has the shape {shape} and {dtype} values; it needs {lines} x "
+            "{samples} (lines x samples) numbers of objects, 0 outside them.",
             shape=objects.shape,
             dtype=objects.dtype,
-            shape_2=shape[0],
-            shape_3=shape[1],
+            lines=shape[0],
+            samples=shape[1],
         )
     if not objects.any():
         raise LabelError("The object map holds no object: every number in it is 0.")

@@ -80,7 +80,7 @@ def draw_in_parts(
         yield Progress("live", 0.0, tr("The first part"), early=reports.now())
     for number, part in enumerate(parts):
         early = reports.now() if number == in_view else reports.due() if number else None
-        told = f"Part {number + 1} of {len(parts)}"
+        told = tr("Part {number} of {parts}", number=number + 1, parts=len(parts))
         yield Progress("live", number / len(parts), told, early=early)
         for _ in drawing.scored_around(part):
             yield Progress("live", number / len(parts), told)

@@ -9,14 +9,15 @@ import torch
 from s3fn_core.checked import check_range, checked
 from s3fn_core.errors import ModelError
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.kept_texts import OTHER_WORDS
 from s3fn_core.model.network.modules import S3FN
 from s3fn_core.progress import Operation, run
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
 OF_ITS_WORDS = ("held_out", "without_expectations", "map_accuracy", "objects")
 """What was measured of a model with the descriptions that it was trained with."""
-UNMEASURED = "not measured with these descriptions"
 
 
 @checked(ModelError)
@@ -54,7 +55,7 @@ def reworded(
     if embeddings is None:
         embeddings = run(embedded(model, classes))
     weight = model.evidence_weight if evidence_weight is None else float(evidence_weight)
-    check_range("The weight of the words", weight, 0, 1e9, ModelError)
+    check_range(tr("The weight of the words"), weight, 0, 1e9, ModelError)
     known = model.classes.ids if embeddings is None else embeddings.class_ids
     if known != classes.ids:
         raise ModelError(
@@ -82,7 +83,7 @@ def reworded(
 def _unmeasured(model: S3FNModel) -> S3FNModel:
     """The model without the figures of the words that it was trained with."""
     metrics = {name: value for name, value in model.metrics.items() if name not in OF_ITS_WORDS}
-    return replace(model, metrics={**metrics, "split": UNMEASURED}, answers=None)
+    return replace(model, metrics={**metrics, "split": OTHER_WORDS}, answers=None)
 
 
 def _are_its_own(model: S3FNModel, classes: ClassSet) -> bool:
@@ -104,11 +105,11 @@ def _check_encoder(model: S3FNModel, embeddings: LabelEmbeddings) -> None:
     if not fits or embeddings.vectors.shape[1] != width:
         raise ModelError(
             'The descriptions were embedded by the encoder "{encoder}" with {pooling} pooling, but '
-            'the model was trained with "{model_encoder}" and {pooling_2} pooling ({width} values); '
+            'the model was trained with "{own_encoder}" and {own_pooling} pooling ({width} values); '
             "embed them the same way.",
             encoder=embeddings.encoder,
             pooling=embeddings.pooling,
-            model_encoder=model.encoder,
-            pooling_2=pooling,
+            own_encoder=model.encoder,
+            own_pooling=pooling,
             width=width,
         )

@@ -141,11 +141,11 @@ def heard(
     learned_reflectance = model.learned is None or model.learned.size <= LARGEST_REFLECTANCE
     if isinstance(words, SceneEvidence) and (words.reflectance or not learned_reflectance):
         return words, notes
-    why = words if isinstance(words, str) else "its values are not reflectance"
+    why = words if isinstance(words, str) else tr("its values are not reflectance")
     unused = tr("The spectra that the descriptions expect are not used: {why}.", why=why)
     if model.word_classes:
         names = [model.classes[i].name for i in model.word_classes.ids]
-        unused += tr(" So no pixel becomes {names}, known by them alone.", names=" or ".join(names))
+        unused += " " + tr("So no pixel becomes {names}, known by them alone.", names=" / ".join(names))
     return None, (*notes, unused)
 
 

@@ -128,10 +128,10 @@ def scratch(shape: tuple[int, ...], dtype: npt.DTypeLike, memory: int) -> Array:
             return np.memmap(file, dtype, "r+", shape=shape)
     except OSError as error:
         raise ExportError(
-            "The temporary folder {gettempdir} cannot take {size:.1f} GB: {error}. Free some space, "
+            "The temporary folder {folder} cannot take {size:.1f} GB: {error}. Free some space, "
             "or name another folder in TMPDIR.",
-            gettempdir=tempfile.gettempdir(),
-            size=size / 1000000000.0,
+            folder=tempfile.gettempdir(),
+            size=size / 1e9,
             error=reason(error),
         ) from error
 

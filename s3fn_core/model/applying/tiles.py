@@ -110,7 +110,7 @@ def over_tiles(
         yield Progress(
             step,
             done / pixels,
-            tr("Tile {number} of {number_2}", number=number, number_2=number - 1 + len(waiting)),
+            tr("Tile {number} of {tiles}", number=number, tiles=number - 1 + len(waiting)),
         )
         tile = waiting.pop()
         if _fits(work, tile):
@@ -132,9 +132,9 @@ def _fits(work: Callable[[Tile], None], tile: Tile) -> bool:
             raise
         if max(tile.lines, tile.samples) <= SMALLEST_TILE:
             raise ModelError(
-                "{what_did_not_fit}, not even for {lines} x {samples} pixels. Close other programs, "
+                "{told}, not even for {lines} x {samples} pixels. Close other programs, "
                 "choose the device cpu, or a model with smaller patches.",
-                what_did_not_fit=what_did_not_fit(error),
+                told=what_did_not_fit(error),
                 lines=tile.lines,
                 samples=tile.samples,
             ) from error
@@ -161,5 +161,5 @@ def measured_pixels(cube: Cube, where: BoolArray, tell: Callable[[FloatArray], B
 def tile_side(model: S3FNModel, tile: int | None) -> int:
     """Side of the tiles that a cube is seen by: `tile`, or what suits the model's network."""
     side = TILE[model.config.network.kind] if tile is None else tile
-    check_range("The side of a tile", side, 1, math.inf, ModelError)
+    check_range(tr("The side of a tile"), side, 1, math.inf, ModelError)
     return side

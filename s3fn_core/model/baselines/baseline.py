@@ -24,7 +24,9 @@ from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError, S3FNError
 from s3fn_core.files import require_file, whole_file
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.baselines.classifiers import KINDS, Classifier
+from s3fn_core.model.kept_texts import told
 from s3fn_core.model.preprocess import Bands
 from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.types import FloatArray
@@ -118,7 +120,10 @@ def save_baseline(baseline: Baseline, path: str | PathLike[str]) -> None:
             save_file(given, temporary, {"s3fn": json.dumps(header)})
     except (OSError, SafetensorError) as error:
         raise ModelError(
-            "The {title} cannot be written to {path}: {error}.", title=baseline.title, path=path, error=error
+            "The {title} cannot be written to {path}: {error}.",
+            title=told(baseline.title),
+            path=path,
+            error=error,
         ) from error
 
 
@@ -138,7 +143,9 @@ def load_baseline(path: str | PathLike[str]) -> Baseline:
             header = json.loads((file.metadata() or {}).get("s3fn", "null"))
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         if header["format"] != FORMAT or header["version"] != VERSION:
-            raise ValueError(f"its format is {header['format']} {header['version']}")
+            raise ValueError(
+                tr("its format is {format} {version}", format=header["format"], version=header["version"])
+            )
         return _rebuilt(header, arrays)
     except FileNotFoundError as error:
         raise ModelError("There is no file {path}.", path=path) from error
@@ -151,14 +158,14 @@ def load_baseline(path: str | PathLike[str]) -> Baseline:
 
 
 def _rebuilt(header: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Baseline:
-    classes = ClassSet.from_json(header["classes"], "its class set")
+    classes = ClassSet.from_json(header["classes"], tr("its class set"))
     spectra, targets, good = arrays["spectra"], arrays["targets"], arrays["good"].astype(bool)
     if header["kind"] not in KINDS:
-        raise ValueError(f"there is no baseline {header['kind']}")
+        raise ValueError(tr("there is no baseline {kind}", kind=header["kind"]))
     if spectra.shape != (len(targets), int(good.sum())) or not np.isfinite(spectra).all():
-        raise ValueError("its spectra do not fit to its labels and bands")
+        raise ValueError(tr("its spectra do not fit to its labels and bands"))
     if not len(targets) or targets.min() < 0 or targets.max() >= len(classes):
-        raise ValueError("its labels do not fit to its classes")
+        raise ValueError(tr("its labels do not fit to its classes"))
     parts, start = None, "answers."
     if (record := header.get("answers")) is not None:
         own = {name.removeprefix(start): a for name, a in arrays.items() if name.startswith(start)}

@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import Normalizer, StandardScaler
 from sklearn.svm import SVC
 
+from s3fn_core.model import kept_texts
 from s3fn_core.types import FloatArray
 
 Targets = npt.NDArray[np.integer]
@@ -130,7 +131,7 @@ class Kind:
     ----------
     id : str
     short, title : str
-        As tables and as sentences call it.
+        As tables and as sentences call it; in English, see ``kept_texts.told``.
     make : callable
         From a seed to a classifier that has learned nothing yet.
     needs : int
@@ -150,18 +151,18 @@ KINDS: dict[str, Kind] = {
         Kind(
             "svm",
             "SVM",
-            "support vector machine",
+            kept_texts.SVM_TITLE,
             lambda seed: Pipeline(Normalizer(), StandardScaler(), SVC(C=COST)),
         ),
         Kind(
             "lda",
-            "Shrinkage LDA",
-            "shrinkage LDA",
+            kept_texts.LDA,
+            kept_texts.LDA_TITLE,
             lambda seed: Pipeline(StandardScaler(), ShrinkageLDA()),
             needs=2,
         ),
-        Kind("forest", "Random forest", "random forest", Forest),
-        Kind("angle", "Spectral angle", "spectral angle", lambda seed: SpectralAngle()),
+        Kind("forest", kept_texts.FOREST, kept_texts.FOREST_TITLE, Forest),
+        Kind("angle", kept_texts.ANGLE, kept_texts.ANGLE_TITLE, lambda seed: SpectralAngle()),
     )
 }
 """The support vector machine has a radial kernel and sees spectra of unit length, so that brightness says

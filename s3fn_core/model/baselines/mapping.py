@@ -14,6 +14,7 @@ from s3fn_core.model.applying.prediction import Prediction
 from s3fn_core.model.applying.storage import Folder
 from s3fn_core.model.applying.tiles import Tile
 from s3fn_core.model.baselines.baseline import Baseline
+from s3fn_core.model.kept_texts import told
 from s3fn_core.model.preprocess import apply_bands, match_bands
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import BoolArray, FloatArray
@@ -34,7 +35,7 @@ def predict_by_baseline(
         When the cube's bands cannot be matched to the baseline's.
     """
     matrix, good = match_bands(cube, baseline.bands), baseline.bands.good
-    yield Progress("prepare", 0.0, tr("Learning: {title}", title=baseline.title))
+    yield Progress("prepare", 0.0, tr("Learning: {title}", title=told(baseline.title)))
     baseline.learn()
 
     def look(tile: Tile) -> Seen:

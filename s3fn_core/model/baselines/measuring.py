@@ -16,6 +16,7 @@ from s3fn_core.model.baselines.baseline import Baseline
 from s3fn_core.model.baselines.classifiers import KINDS, Kind
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels, labelled_pixels, spectra_by_line
+from s3fn_core.model.kept_texts import told, why_unmeasured
 from s3fn_core.model.learning.division import OUTER, Division, divide
 from s3fn_core.model.learning.splits import thin_out
 from s3fn_core.model.preprocess import Bands, apply_bands, match_bands
@@ -59,7 +60,7 @@ def measure_baselines(
     """
     if unknown := set(kinds) - set(KINDS):
         raise ModelError(
-            "Unknown baseline {minimum}; choose from {kinds}.", minimum=min(unknown), kinds=", ".join(KINDS)
+            "Unknown baseline {name}; choose from {kinds}.", name=min(unknown), kinds=", ".join(KINDS)
         )
     yield Progress("prepare", 0.0, tr("Reading the labelled pixels"))
     labels = labelled_pixels(data, classes, config)
@@ -68,10 +69,10 @@ def measure_baselines(
         raise ModelError(
             "Baselines cannot be measured, as nothing is held out: {why}. Train with another "
             "preset, or label every class in several places.",
-            why=_why(division),
+            why=why_unmeasured(division.sentence),
         )
     table = _Table.of(division, config)
-    left_out = [KINDS[name].title for name in kinds if KINDS[name].needs > table.least]
+    left_out = [told(KINDS[name].title) for name in kinds if KINDS[name].needs > table.least]
     kinds = [name for name in kinds if KINDS[name].needs <= table.least]
     measured = []
     for number, name in enumerate(kinds):
@@ -80,14 +81,8 @@ def measure_baselines(
     yield Progress("done", 1.0, tr("Done"))
     if not left_out:
         return Baselines(tuple(measured))
-    few = tr(
-        "Not measured, because some class has a single training label: {left_out}.", left_out=listed(left_out)
-    )
+    few = tr("Not measured, because some class has a single training label: {names}.", names=listed(left_out))
     return Baselines(tuple(measured), (few,))
-
-
-def _why(division: Division) -> str:
-    return division.sentence.removeprefix("no held-out part: ").removeprefix("not measured: ")
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,14 +144,16 @@ def _measure(table: _Table, classes: ClassSet, kind: Kind, start: float, stop: f
     asked_ever, whole = np.zeros(size, bool), sum(int(asked.sum()) for _, asked in table.rounds)
     done = 0
     for number, (train, asked) in enumerate(table.rounds, 1):
-        told = f"{kind.short}: fold {number} of {len(table.rounds)}"
-        yield Progress("baselines", start + (stop - start) * done / whole, told)
+        text = tr(
+            "{name}: fold {number} of {folds}", name=told(kind.short), number=number, folds=len(table.rounds)
+        )
+        yield Progress("baselines", start + (stop - start) * done / whole, text)
         baseline, places = table.baseline(kind.id, classes, train), np.flatnonzero(asked)
         for first in range(0, len(places), PORTION):
             some = places[first : first + PORTION]
             logs[some] = baseline.log_probability(table.spectra[some])
             done += len(some)
-            yield Progress("baselines", start + (stop - start) * done / whole, told)
+            yield Progress("baselines", start + (stop - start) * done / whole, text)
         asked_ever |= asked
     answers = table.division.answers(np.flatnonzero(asked_ever), logs[asked_ever], classes.ids)
     metrics = {

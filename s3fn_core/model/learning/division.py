@@ -10,6 +10,7 @@ import numpy as np
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.languages import tr
+from s3fn_core.model import kept_texts
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels
 from s3fn_core.model.learning.splits import (
@@ -100,7 +101,7 @@ class Division:
     def sentence(self) -> str:
         """How the held-out part was made, and what the model that is kept has seen."""
         crossed = self.part is None and self.rounds
-        return self.how + ("; the model that is kept was then trained on all labels" if crossed else "")
+        return kept_texts.WAS_TRAINED_ON_ALL.format(how=self.how) if crossed else self.how
 
     def answers(
         self, places: Numbers, log_probability: FloatArray, class_ids: tuple[int, ...]
@@ -125,11 +126,11 @@ class Division:
 
     def unmeasured(self) -> Division:
         """Learn from the same labels and hold nothing out."""
-        how = (
-            "not measured: only the projection was trained again, on a network that may have seen all "
-            "of the labels; train as a whole to measure it"
+        return _whole(
+            self.labels.only(self.kept),
+            NO_SPLIT,
+            kept_texts.NOT_MEASURED.format(reason=kept_texts.ONLY_PROJECTION),
         )
-        return _whole(self.labels.only(self.kept), NO_SPLIT, how)
 
 
 def divide(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) -> Division:
@@ -157,12 +158,12 @@ def divide(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) -> Di
     split = naming(deal(labels, config), labels, classes.names, config)
     notes = (FLATTERY,) if split.random else ()
     if config.split.refit:
-        how = f"cross-validation over {split.reason}" if split else split.reason
+        how = kept_texts.CROSSED.format(folds=split.reason) if split else split.reason
         return _whole(labels, split, how, notes)
     part = _one_fold(labels, split)
     if part is None:
         return _whole(labels, NO_SPLIT, (NO_SPLIT if split else split).reason, notes)
-    how = f"one of {split.reason}, held out from the model that is kept"
+    how = kept_texts.ONE_FOLD.format(folds=split.reason)
     return _apart(labels, part, config, split.units, split.unit, how, notes)
 
 
@@ -253,19 +254,16 @@ def _by_regions(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) 
     untrained = [name for k, name in labelled if not (targets[train] == k).any()]
     if untrained:
         raise LabelError(
-            "Nothing is left to train on: {untrained}. Every label lies in a test region or within "
-            "{patch} pixels of one; label pixels farther away, or make the regions smaller.",
-            untrained=", ".join(untrained),
-            patch=patch // 2,
+            "Nothing is left to train on: {names}. Every label lies in a test region or within {margin} "
+            "pixels of one; label pixels farther away, or make the regions smaller.",
+            names=", ".join(untrained),
+            margin=patch // 2,
         )
     untested = [name for k, name in labelled if not (targets[test] == k).any()]
-    note = tr("No label in the test regions, so not measured: {untested}.", untested=", ".join(untested))
+    note = tr("No label in the test regions, so not measured: {names}.", names=", ".join(untested))
     maps = object_maps(data)
-    touched = " and the objects they touch" if maps else ""
-    how = (
-        f"{test.sum()} labelled pixels in the given test regions{touched}, held out from the model "
-        f"that is kept; margin {patch // 2} pixels"
-    )
+    template = kept_texts.REGIONS_AND_OBJECTS if maps else kept_texts.REGIONS
+    how = template.format(count=test.sum(), margin=patch // 2)
     on_object = object_of(pixels, maps)
     units, unit = units_of(pixels, on_object, BLOCK_SIDE), unit_name(on_object[test], BLOCK_SIDE)
     part, notes = Part(test, train, areas), (note,) if untested else ()

@@ -56,9 +56,9 @@ class ObjectsLearned:
         notes = [
             tr(
                 "{name}: small defects; held-out objects with and without them are told apart with an "
-                "area under the curve of {found:.2f}.",
+                "area under the curve of {area:.2f}.",
                 name=classes[int(class_id)].name,
-                found=found["auc"],
+                area=found["auc"],
             )
             for class_id, found in self.metrics["defects"].items()
         ]
@@ -66,10 +66,10 @@ class ObjectsLearned:
             low, high = (100 * end for end in self.metrics["interval"])
             notes.append(
                 tr(
-                    "Whole objects: {metrics} of {metrics_2} held-out objects classified correctly (95 % "
-                    "interval {low:.0f} to {high:.0f} %).",
-                    metrics=self.metrics["right"],
-                    metrics_2=self.metrics["count"],
+                    "Whole objects: {right} of {count} held-out objects classified correctly (95 % interval "
+                    "{low:.0f} to {high:.0f} %).",
+                    right=self.metrics["right"],
+                    count=self.metrics["count"],
                     low=low,
                     high=high,
                 )

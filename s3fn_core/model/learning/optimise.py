@@ -17,6 +17,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from s3fn_core.languages import tr
 from s3fn_core.model.config import NetworkConfig, StageConfig
 from s3fn_core.model.learning.recovery import Slot, State
 from s3fn_core.model.network.memory import Parts, release
@@ -97,8 +98,7 @@ class Descent:
                 break
             metrics = yield from self._epoch(step)
             slot.put(self._state)
-            share, text = self.epoch / stage.epochs, f"Epoch {self.epoch} of {stage.epochs}"
-            yield Progress(step, share, text, metrics)
+            yield Progress(step, self.epoch / stage.epochs, self._told(self.epoch), metrics)
         if not self.done:
             if self.average is not None:
                 self.model.load_state_dict(self.average.module.state_dict())
@@ -107,13 +107,16 @@ class Descent:
             slot.put(lambda: {"model": self.model.state_dict()}, done=True)
         self.model.eval()
 
+    def _told(self, epoch: int) -> str:
+        return tr("Epoch {epoch} of {epochs}", epoch=epoch, epochs=self.stage.epochs)
+
     def _epoch(self, step: str) -> Generator[Progress, None, dict[str, float]]:
         self.model.train()
         stage, inputs = self.stage, self.examples.inputs
         order = torch.randperm(len(inputs), generator=self.generator, device=inputs.device)
         batches = order.split(stage.batch)[: stage.steps or None]
         losses, scores = [], []
-        text, reported = f"Epoch {self.epoch + 1} of {stage.epochs}", time.monotonic()
+        text, reported = self._told(self.epoch + 1), time.monotonic()
         for done, index in enumerate(batches):
             loss, answers = yield from self._step(index, step)
             self.optimizer.step()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import softmax
 
+from s3fn_core.languages import tr
 from s3fn_core.model.dataset import LabelledPixels
 from s3fn_core.model.experts.fitting import held_out_logs
 from s3fn_core.model.learning.division import Division
@@ -39,10 +40,10 @@ def look_out(
     counts = division.measured[held_out.places]
     places = held_out.places[counts]
     if not len(places):
-        return MapAccuracy(None, None, 0, None, "no label was held out")
+        return MapAccuracy(None, None, 0, None, tr("no label was held out"))
     onlookers = course.onlookers
     if onlookers is None:
-        return MapAccuracy(None, None, 0, None, "only labelled pixels were looked at")
+        return MapAccuracy(None, None, 0, None, tr("only labelled pixels were looked at"))
     scene = onlookers.means
     shares = {member.name: member.share for member in said.experts.members}
     weights = np.array([shares.get(name, 0.0) for name in panel.names], np.float32)

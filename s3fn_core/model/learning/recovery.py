@@ -116,9 +116,9 @@ class Recovery:
                 header = json.loads(told.get("s3fn", "null"))
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             if header["format"] != FORMAT or header["version"] != VERSION:
-                raise ValueError("another format or version")
+                raise ValueError(tr("another format or version"))
             if told.get("digest") != _digest(told["s3fn"], tensors):
-                raise ValueError("its content is not what was written")
+                raise ValueError(tr("its content is not what was written"))
             same = header["fingerprint"] == self.fingerprint
             stages: dict[str, State] = _unpacked(header["stages"], tensors)
         except (OSError, SafetensorError, *MISFITS) as error:

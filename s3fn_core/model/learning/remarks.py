@@ -19,7 +19,7 @@ from s3fn_core.model.learned import is_masked, measured_share, size_of, spectra_
 from s3fn_core.model.learning.fusion import Balance
 from s3fn_core.model.learning.splits import Numbers, object_maps, object_of
 from s3fn_core.model.votes import VoteRule, choose_voters
-from s3fn_core.quoting import named
+from s3fn_core.quoting import named, per_cent
 from s3fn_core.results.metrics import Accuracy
 
 NEGLIGIBLE = 0.05
@@ -37,7 +37,7 @@ def remarks(
     notes = []
     silent = [c.name for c in classes if not c.text.strip()]
     if silent:
-        notes.append(tr("Without a description, known by name only: {silent}.", silent=named(silent)))
+        notes.append(tr("Without a description, known by name only: {names}.", names=named(silent)))
     if np.bincount(targets).max() > config.per_class:
         notes.append(
             tr(
@@ -58,8 +58,8 @@ def before_training(
     """What the user should know of the data before the time for a training is spent."""
     maps = [(item.cube, item.objects) for item in labels.data if item.objects is not None]
     drawn = tr(
-        "{labels:,} of {given:,} labelled pixels were drawn, as many of every object.",
-        labels=len(labels),
+        "{count:,} of {given:,} labelled pixels were drawn, as many of every object.",
+        count=len(labels),
         given=labels.given,
     )
     return (
@@ -87,19 +87,19 @@ def _of_small_objects(data: Sequence[LabelledCube], patch: int, learned: bool) -
                 small += len(voters.centres) < VoteRule().minimum
     if not small:
         return ()
-    outcome = (
-        "only their mean, spread and texture will tell what they are."
-        if learned
-        else "as whole objects they will get no class, whatever accuracy is measured."
-    )
+    counts = {"small": small, "all": every, "patch": patch}
     return (
         tr(
-            "{small} of {every} labelled objects are too small for patches of {patch} × {patch} "
-            "pixels: {outcome} The preset pixel has smaller patches.",
-            small=small,
-            every=every,
-            patch=patch,
-            outcome=outcome,
+            "{small} of {all} labelled objects are too small for patches of {patch} × {patch} pixels: only "
+            "their mean, spread and texture will tell what they are. The preset pixel has smaller patches.",
+            **counts,
+        )
+        if learned
+        else tr(
+            "{small} of {all} labelled objects are too small for patches of {patch} × {patch} pixels: as "
+            "whole objects they will get no class, whatever accuracy is measured. The preset pixel has "
+            "smaller patches.",
+            **counts,
         ),
     )
 
@@ -130,13 +130,13 @@ def _of_shared_objects(labels: LabelledPixels) -> tuple[str, ...]:
     if shared:
         notes.append(
             tr(
-                "{shared} object numbers occur in several cubes and count as one object each, such as "
-                "both sides of a fruit; number them apart if they are not the same.",
-                shared=shared,
+                "{count} object numbers occur in several cubes and count as one object each, such as both "
+                "sides of a fruit; number them apart if they are not the same.",
+                count=shared,
             )
         )
     if mixed:
-        notes.append(tr("{mixed} objects bear labels of more than one class.", mixed=mixed))
+        notes.append(tr("{count} objects bear labels of more than one class.", count=mixed))
     return tuple(notes)
 
 
@@ -145,19 +145,19 @@ def _of_units(labels: LabelledPixels, initial: S3FNModel | None) -> tuple[str, .
     sizes = [(item.cube.name, size_of(spectra)) for item, spectra in spectra_of_cubes(labels)]
     what, known = sizes[0]
     if initial is not None and initial.learned is not None:
-        what, known = "the model that the training started from", initial.learned.size
+        what, known = tr("the model that the training started from"), initial.learned.size
     return tuple(
         tr(
-            "The values of {name} reach {size:.3g}, those of {what} {known:.3g}: {told}. A model "
-            "needs values in one unit; calibrate the cubes, or state their scale factors.",
+            "The values of {name} reach {size:.3g}, those of {other} {known:.3g}: {times}. A model needs "
+            "values in one unit; calibrate the cubes, or state their scale factors.",
             name=name,
             size=size,
-            what=what,
+            other=what,
             known=known,
-            told=told,
+            times=found,
         )
         for name, size in sizes
-        if (told := times(size, known))
+        if (found := times(size, known))
     )
 
 
@@ -170,12 +170,16 @@ def what_words_did(balance: Balance, plain: Accuracy | None, measured: Accuracy 
             "The spectra that the descriptions expect do not separate the classes of this scene, so "
             "they got no weight."
         )
-    weighed = f"The spectra that the descriptions expect have weight {balance.weight:.1f}"
     if plain is None or measured is None:
-        return tr("{weighed}; what that brings could not be measured.", weighed=weighed)
+        return tr(
+            "The spectra that the descriptions expect have weight {weight:.1f}; what that brings could not "
+            "be measured.",
+            weight=balance.weight,
+        )
     return tr(
-        "{weighed}: held-out accuracy {oa:.1f} % with them, {oa_2:.1f} % without.",
-        weighed=weighed,
-        oa=100 * measured.oa,
-        oa_2=100 * plain.oa,
+        "The spectra that the descriptions expect have weight {weight:.1f}: held-out accuracy {with_them} "
+        "with them, {without} without.",
+        weight=balance.weight,
+        with_them=per_cent(measured.oa),
+        without=per_cent(plain.oa),
     )

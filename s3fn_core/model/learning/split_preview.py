@@ -14,6 +14,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels, labelled_pixels
+from s3fn_core.model.kept_texts import IS_TRAINED_ON_ALL, told
 from s3fn_core.model.learning.division import divide
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.types import IdArray
@@ -100,6 +101,6 @@ def preview_split(
     for own, (train, test) in zip(roles, parts, strict=True):
         own[:] = np.where(test, TESTED, np.where(train, TRAINED, LEFT_OUT))
     crossed = part is None and parts
-    after = "; the model that is kept is then trained on all labels" if crossed else ""
+    how = IS_TRAINED_ON_ALL.format(how=division.how) if crossed else division.how
     learned = division.labels.only(division.kept)
-    return SplitPreview(labels, roles, part is None, division.how + after, learned, division.notes)
+    return SplitPreview(labels, roles, part is None, told(how), learned, division.notes)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import maximum_filter
 
-from s3fn_core.languages import plural
+from s3fn_core.model import kept_texts
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels, Pixels
 from s3fn_core.quoting import named
@@ -91,15 +91,13 @@ class Round:
 
 def _no_split(reason: str) -> Split:
     none = np.zeros(0, np.int64)
-    return Split(none, f"no held-out part: {reason}", none)
+    return Split(none, kept_texts.NO_PART.format(reason=reason), none)
 
 
-NO_SPLIT = _no_split(
-    "some class is labelled in one place only; label every class in at least two separate places"
-)
-NO_OBJECTS = _no_split("some class is labelled on one object only; label every class on at least two objects")
-UNMEASURED = replace(NO_OBJECTS, reason="not measured: no label was held out")
-NO_PIXELS = _no_split("some class has a single labelled pixel; label at least two of every class")
+NO_SPLIT = _no_split(kept_texts.ONE_PLACE)
+NO_OBJECTS = _no_split(kept_texts.ONE_OBJECT)
+UNMEASURED = replace(NO_OBJECTS, reason=kept_texts.NOT_MEASURED.format(reason=kept_texts.NO_LABEL))
+NO_PIXELS = _no_split(kept_texts.ONE_PIXEL)
 
 
 def naming(split: Split, labels: LabelledPixels, names: Sequence[str], config: TrainConfig) -> Split:
@@ -115,14 +113,9 @@ def naming(split: Split, labels: LabelledPixels, names: Sequence[str], config: T
     lone = [names[k] for k in np.unique(labels.targets) if usable[k] < MIN_USABLE_FOLDS]
     if not lone:
         return split
-    return _no_split(
-        plural(
-            "{lone} is labelled in one place only; label every class in at least two separate places",
-            "{lone} are labelled in one place only; label every class in at least two separate places",
-            len(lone),
-            lone=named(lone),
-        )
-    )
+    if len(lone) == 1:
+        return _no_split(kept_texts.ONE_PLACE_NAMED.format(name=lone[0]))
+    return _no_split(kept_texts.ONE_PLACE_EACH.format(names=named(lone)))
 
 
 def deal(labels: LabelledPixels, config: TrainConfig) -> Split:
@@ -150,8 +143,9 @@ def split_folds(
     for side in (0, *(side for side in BLOCK_SIDES if side > patch // 2)):
         unit = units_of(pixels, number, side)
         dealt = _deal(unit, classes, folds, np.random.default_rng(seed))
-        names = f"{len(np.unique(dealt))} folds of {_unit_names(number, side)}"
-        reason = f"{names}, margin {patch // 2} pixels"
+        reason = kept_texts.FOLDS.format(
+            folds=len(np.unique(dealt)), units=_unit_names(number, side), margin=patch // 2
+        )
         split = Split(dealt, reason, unit, patch, objects, unit=unit_name(number, side))
         usable = _usable_folds(split, pixels, classes) >= MIN_USABLE_FOLDS
         if usable and (side == 0 or unit.max() + 1 >= 2 * folds):
@@ -175,7 +169,7 @@ def random_folds(pixels: Pixels, classes: Numbers, folds: int, seed: int) -> Spl
         dealt[members] = (rng.integers(folds) + np.arange(len(members))) % folds
     # Single pixels would be the wrong units of a confidence interval, neighbours being alike.
     units = units_of(pixels, np.zeros_like(classes), BLOCK_SIDE)
-    split = Split(dealt, f"{folds} folds of single random pixels, no margin", units, random=True)
+    split = Split(dealt, kept_texts.RANDOM_FOLDS.format(folds=folds), units, random=True)
     return split if _usable_folds(split, pixels, classes) >= MIN_USABLE_FOLDS else NO_PIXELS
 
 
@@ -207,10 +201,10 @@ def units_of(pixels: Pixels, number: Numbers, side: int) -> Numbers:
 
 
 def _unit_names(number: Numbers, side: int) -> str:
-    rest = "whole cubes" if side == 0 else f"blocks of {side} × {side} pixels"
+    rest = kept_texts.BLOCKS.format(size=f"{side} × {side}") if side else kept_texts.WHOLE_CUBES
     if not number.any():
         return rest
-    return "whole objects" if number.all() else f"whole objects and, where there is none, {rest}"
+    return kept_texts.WHOLE_OBJECTS if number.all() else kept_texts.OBJECTS_OR.format(rest=rest)
 
 
 def unit_name(number: Numbers, side: int) -> str:

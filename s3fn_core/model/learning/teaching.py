@@ -10,6 +10,7 @@ import torch
 
 from s3fn_core.languages import tr
 from s3fn_core.model.experts.linear import log_of
+from s3fn_core.model.kept_texts import NOT_YET
 from s3fn_core.model.learning.division import OUTER
 from s3fn_core.model.learning.fitting import Fitted, Task, align, features_of, score
 from s3fn_core.model.learning.fusion import Fused, HeldOut, fuse
@@ -23,7 +24,6 @@ from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 from s3fn_core.workers import Later, side_by_side
 
 _T = TypeVar("_T")
-UNMEASURED = "not measured yet: the held-out folds are still being trained"
 
 
 def weigh(course: Course, held_out: HeldOut) -> Fused | None:
@@ -123,18 +123,14 @@ def _early(course: Course, pupil: Pupil, words: LabelEmbeddings) -> object:
     said = Spoken.of(fused, course.panel.names, pupil.experts)
     if pupil.experts and course.task.config.experts.smoothing:
         said = replace(said, smoothing=EXPECTED)
-    metrics = {
-        "held_out": None,
-        "speakers": members_record(course, nothing, said, fused),
-        "split": UNMEASURED,
-    }
+    metrics = {"held_out": None, "speakers": members_record(course, nothing, said, fused), "split": NOT_YET}
     return kept_model(course, pupil, words, said, metrics)
 
 
 def _fold(course: Course, words: Later[LabelEmbeddings], place: int) -> Operation[HeldOut]:
     """A model of a fold's own, and what it says of the pixels that it did not see."""
     one = course.division.folds[place]
-    told = f"Held-out fold {place + 1} of {len(course.division.folds)}"
+    told = tr("Held-out fold {number} of {folds}", number=place + 1, folds=len(course.division.folds))
     return (yield from _folded(_held_out(course, words, one), told))
 
 
@@ -147,7 +143,7 @@ def _held_out(course: Course, words: Later[LabelEmbeddings], one: Round) -> Oper
 
 def _folded(operation: Operation[_T], fold: str) -> Operation[_T]:
     """Report the steps of a fold as one step, since the curves belong to the model that is kept."""
-    return mapped(operation, lambda p: Progress("held-out", p.fraction, f"{fold}: {p.step}"))
+    return mapped(operation, lambda p: Progress("held-out", p.fraction, f"{fold}: {p.message or p.step}"))
 
 
 def _answers(course: Course, fitted: Fitted, one: Round) -> Operation[HeldOut]:

@@ -20,6 +20,7 @@ from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.experts.linear import log_of
+from s3fn_core.model.kept_texts import why_unmeasured
 from s3fn_core.model.learning.division import Division, divide
 from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, align, learn_features, look
 from s3fn_core.model.learning.fusion import HeldOut, fuse
@@ -82,15 +83,19 @@ def text_controls(
     unshown_ids(labels, classes, config)
     division = divide(labels, classes, config)
     if not division.rounds:
-        why = division.how.removeprefix("no held-out part: ")
-        raise LabelError("Whether the text matters cannot be measured: {why}.", why=why)
+        raise LabelError(
+            "Whether the text matters cannot be measured: {why}.", why=why_unmeasured(division.how)
+        )
     unworded = np.zeros((len(classes), 1), np.float32)
     task = Task(division.labels, config, unworded, device, None)
     answers: dict[WordsKind, list[Numbers]] = {}
     titles: dict[str, str] = {}
     every = tuple(config.seed + number for number in range(max(1, seeds)))
     for number, seed in enumerate(every):
-        asking = _told(_asked(task, division, classes, seed), f"Seed {number + 1} of {len(every)}")
+        asking = _told(
+            _asked(task, division, classes, seed),
+            tr("Seed {number} of {seeds}", number=number + 1, seeds=len(every)),
+        )
         start, stop = number / len(every), (number + 1) / len(every)
         for wording, heard, ids in (yield from scaled(asking, 0.98 * start, 0.98 * stop)):
             titles[wording.name] = wording.title

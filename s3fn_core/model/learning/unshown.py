@@ -29,9 +29,9 @@ def unshown_ids(labels: LabelledPixels, classes: ClassSet, config: TrainConfig) 
     ids = tuple(i for k, i in enumerate(classes.ids) if k not in labels.targets)
     if ids and not (config.fusion.evidence and config.fusion.temperature):
         raise ModelError(
-            'No labelled pixels: {ids}. The preset "{preset}" does not read the spectra that '
+            'No labelled pixels: {names}. The preset "{preset}" does not read the spectra that '
             "descriptions expect: label some pixels of each class, or choose another preset.",
-            ids=", ".join(classes[i].name for i in ids),
+            names=", ".join(classes[i].name for i in ids),
             preset=config.preset,
         )
     return ids

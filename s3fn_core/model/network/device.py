@@ -12,7 +12,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from s3fn_core.errors import ModelError
-from s3fn_core.languages import plural
+from s3fn_core.model.kept_texts import ONE_THREAD, THREADS
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -48,7 +48,7 @@ def describe_device(device: str) -> str:
     if device == "mps":
         return f"MPS, {platform.processor() or platform.machine()}"
     threads = torch.get_num_threads()
-    return plural("CPU, {count} thread", "CPU, {count} threads", threads)
+    return ONE_THREAD if threads == 1 else THREADS.format(count=threads)
 
 
 @contextmanager

@@ -41,7 +41,7 @@ class Parts:
             ) from error
         self.size = tried // 2
         self.notes[:] = [tr("Memory was short: batches were computed in parts of {size}.", size=self.size)]
-        return f"Memory is short: going on with parts of {self.size}"
+        return tr("Memory is short: going on with parts of {size}", size=self.size)
 
     def apply(self, function: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
         """``function(inputs)`` of independent rows, in parts that fit."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.languages import plural, tr
 from s3fn_core.model.config import SplitChoice
+from s3fn_core.model.kept_texts import told
 from s3fn_gui.model.history import jobs
 from s3fn_gui.model.history.records import record_of_baseline
 from s3fn_gui.model.history.state import HistoryState
@@ -80,7 +81,7 @@ class BaselinesFlow(Flow):
         )
         winner = tr(
             "The best is {baseline}: {percent:.1f} % of held-out pixels correct.",
-            baseline=best.title,
+            baseline=told(best.title),
             percent=100 * best.metrics["held_out"]["oa"],
         )
         session.report("success", " ".join((measured, winner, *found.notes)))

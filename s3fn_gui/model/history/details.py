@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QSizePolicy
 
 from s3fn_core.languages import tr
+from s3fn_core.model.kept_texts import told
 from s3fn_core.project.trainings import TrainingRecord
 from s3fn_core.quoting import named as names_of
 from s3fn_core.quoting import per_cent
@@ -95,7 +96,7 @@ def _facts(training: Training) -> dict[str, str]:
         "overall": figure_text(metrics, "oa") if held_out else "",
         "average": figure_text(metrics, "aa") if held_out else "",
         "kappa": _kappa(held_out),
-        "held_out": as_sentence(str(metrics["split"])) if metrics.get("split") else UNKNOWN,
+        "held_out": as_sentence(told(metrics["split"])) if metrics.get("split") else UNKNOWN,
         "ensemble": names_of(members),
         "duration": _duration(record),
     }
@@ -115,7 +116,7 @@ def _duration(record: TrainingRecord) -> str:
     """How long it took, on what, and when it ended."""
     text = time_text(record.seconds)
     if device := record.metrics.get("device"):
-        text = tr("{time} on {device}", time=text, device=device)
+        text = tr("{time} on {device}", time=text, device=told(device))
     if not record.date:
         return text
     return f"{text}, {datetime.fromisoformat(record.date).astimezone():%Y-%m-%d %H:%M}"

@@ -11,6 +11,7 @@ from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from s3fn_core.languages import tr
+from s3fn_core.model.kept_texts import told, told_changes
 from s3fn_gui.base import theme
 from s3fn_gui.base.widgets import cell, plain_tip, prepare_table
 from s3fn_gui.session.trainings import Training
@@ -130,8 +131,8 @@ def settings_text(training: Training) -> str:
     """What a training was made with, or what kind of baseline it is."""
     record = training.record
     if training.is_baseline:
-        return tr("Baseline: {name}", name=record.baseline)
-    return ", ".join(part for part in (record.preset, record.settings) if part)
+        return tr("Baseline: {name}", name=told(record.baseline))
+    return ", ".join(part for part in (record.preset, told_changes(record.settings)) if part)
 
 
 def figure_text(metrics: dict[str, Any], name: str, *, short: bool = False) -> str:

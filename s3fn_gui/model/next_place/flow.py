@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from s3fn_core.languages import tr
+from s3fn_core.model.kept_texts import told
 from s3fn_core.results.next_place import Place
 from s3fn_gui.base.signals import follow
 from s3fn_gui.model.next_place.jobs import Known, Request, find, is_ready
@@ -115,7 +116,7 @@ class NextPlaceFlow(Flow):
         if shown.maker:
             return tr(
                 "Label here, by the map of {maker}: {reason}. {key} goes on, Esc ends.",
-                maker=shown.maker,
+                maker=told(shown.maker),
                 reason=place.reason,
                 key=KEY,
             )

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from s3fn_core.languages import plural, tr
+from s3fn_core.model.kept_texts import told
 from s3fn_gui.base.signals import follow
 from s3fn_gui.base.texts import as_sentence, headline, time_left
 from s3fn_gui.base.widgets import column, command_button, holding, label, named, progress_bar, row
@@ -130,7 +131,7 @@ class TrainingPanel(QScrollArea):
             self._message.setText(self._labelled())
         else:
             self._headline.setText(headline(model.metrics))
-            split = str(model.metrics.get("split", ""))
+            split = told(model.metrics.get("split", ""))
             self._message.setText(as_sentence(split) if split else "")
 
     def _show_split(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from s3fn_core.labels.classes import LabelClass
 from s3fn_core.languages import tr
+from s3fn_core.model.kept_texts import told
 from s3fn_core.results.map_changes import Change, MapChanges
 from s3fn_core.types import IdArray
 from s3fn_gui.session.cube import OpenCube
@@ -125,5 +126,5 @@ def _fits(ids: IdArray, item: OpenCube) -> bool:
 
 
 def _title(prediction: Prediction) -> str:
-    made = prediction.maker or HEADS[kind_of(prediction)]
+    made = told(prediction.maker) or HEADS[kind_of(prediction)]
     return f"{made}, {datetime.now():%H:%M:%S}"
