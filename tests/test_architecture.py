@@ -79,7 +79,7 @@ FLOORS = {
     "cubes.spectra": ("library", "*"),
     "labels": ("*", "exchange", "joining reading"),
     "words": ("class_spectra", "claims", "check", "*"),
-    "model": ("config", "network", "*", "learning applying", "live baselines"),
+    "model": ("config kept_texts", "network", "*", "learning applying", "live baselines"),
 }
 # Narrower than their rooms: this module (or package) imports none of these.
 NARROWER = {

@@ -93,10 +93,11 @@ def area_adjusted(
     h, m, r = (np.asarray(list(one), int) for one in (strata, mapped, reference))
     if not (len(h) == len(m) == len(r)) or not len(h):
         raise LabelError(
-            "Each point needs a stratum, a mapped and a reference class; here are {h}, {m} and {r}.",
-            h=len(h),
-            m=len(m),
-            r=len(r),
+            "Each point needs a stratum, a mapped and a reference class; here are {strata}, {mapped} and "
+            "{reference}.",
+            strata=len(h),
+            mapped=len(m),
+            reference=len(r),
         )
     sample = _Sample(h, _sizes(h, stratum_pixels))
     ids = tuple(int(i) for i in np.unique(np.concatenate([m, r])))
@@ -124,18 +125,18 @@ def _sizes(strata: npt.NDArray[np.intp], pixels: dict[int, int]) -> dict[int, tu
     counts = {int(i): int(n) for i, n in zip(*np.unique(strata, return_counts=True), strict=True)}
     if unknown := sorted(set(counts) - set(pixels)):
         raise LabelError(
-            "How many pixels stratum {unknown} has is not given; give the size of each.", unknown=unknown[0]
+            "How many pixels stratum {stratum} has is not given; give the size of each.", stratum=unknown[0]
         )
     for stratum, size in pixels.items():
         points = counts.get(stratum, 0)
         if size > 0 and points < min(LEAST_POINTS, size):
             raise LabelError(
                 "Stratum {stratum} has {size:,} pixels but {points} validated points; validate at least "
-                "{least_points} in each.",
+                "{least} in each.",
                 stratum=stratum,
                 size=size,
                 points=points,
-                least_points=LEAST_POINTS,
+                least=LEAST_POINTS,
             )
         if points > size:
             raise LabelError(

@@ -14,6 +14,7 @@ from s3fn_core.cubes.place import pixel_area
 from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import MAX_CLASSES, UNLABELLED, ClassSet
 from s3fn_core.labels.exchange import UNLABELLED_NAME
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.legend import LegendRow
 from s3fn_core.results.map_filter import MapFilter, filtered
@@ -67,16 +68,16 @@ class ClassMap:
     margin: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        check_numbers(self.ids, "A map of classes", ExportError, MAX_CLASSES)
+        check_numbers(self.ids, tr("A map of classes"), ExportError, MAX_CLASSES)
         object.__setattr__(self, "ids", self.ids.astype(np.uint8, copy=False))
         for name, values in self.layers:
             if values.shape != self.ids.shape:
                 raise ExportError(
-                    "The map of {cube_name} is {shape}, its {name} {values_shape}; they must agree.",
-                    cube_name=self.cube_name,
+                    "The map of {cube} is {shape}, its {layer} {layer_shape}; they must agree.",
+                    cube=self.cube_name,
                     shape=self.ids.shape,
-                    name=name,
-                    values_shape=values.shape,
+                    layer=name,
+                    layer_shape=values.shape,
                 )
 
     @property
@@ -124,9 +125,9 @@ class ClassMap:
         """
         if self.confidence is None:
             raise ExportError(
-                "The map of {cube_name} has no confidences, so none of its pixels can be left "
+                "The map of {cube} has no confidences, so none of its pixels can be left "
                 "unclassified for a low one.",
-                cube_name=self.cube_name,
+                cube=self.cube_name,
             )
         ids = np.where(self.confidence < confidence, np.uint8(UNLABELLED), self.ids)
         origin = {**self.origin, "unclassified": f"where the confidence is below {per_cent(confidence, 0)}"}

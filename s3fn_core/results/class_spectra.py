@@ -60,10 +60,10 @@ def mean_spectra(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[Class
     """
     if cube.shape[:2] != ids.shape:
         raise ExportError(
-            "{name} is {shape}, its map {ids_shape}; they must agree.",
+            "{name} is {shape}, its map {map_shape}; they must agree.",
             name=cube.name,
             shape=cube.shape[:2],
-            ids_shape=ids.shape,
+            map_shape=ids.shape,
         )
     if cube.wavelengths is None:
         raise ExportError(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.results.intervals import figures, paired
-from s3fn_core.results.text_controls import FIGURES, MEANINGLESS, REFERENCE, Difference, Variant
+from s3fn_core.results.text_controls import FIGURES, MEANINGLESS, REFERENCE, Difference, Variant, shown_title
 
 Numbers = npt.NDArray[np.int64]
 WordsKind = tuple[str, bool]
@@ -80,6 +80,8 @@ def compare(
     ordered = sorted(known, key=lambda kind: kind[1])  # stable: otherwise as they came
     variants = []
     for number, kind in enumerate(ordered):
-        yield Progress("compare", number / len(ordered), tr("Comparing: {titles}", titles=titles[kind[0]]))
+        yield Progress(
+            "compare", number / len(ordered), tr("Comparing: {title}", title=shown_title(titles[kind[0]]))
+        )
         variants.append(variant(kind))
     return tuple(variants), words, expectations

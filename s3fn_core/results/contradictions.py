@@ -83,9 +83,9 @@ def contradictions(labels: IdArray, mapped: IdArray) -> Contradictions:
     """
     if labels.shape != mapped.shape:
         raise LabelError(
-            "The labels are {shape}, the map {mapped_shape}; compare labels and map of one cube.",
+            "The labels are {shape}, the map {map_shape}; compare labels and map of one cube.",
             shape=labels.shape,
-            mapped_shape=mapped.shape,
+            map_shape=mapped.shape,
         )
     places = np.flatnonzero(labels)
     label, found = labels.flat[places], mapped.flat[places]

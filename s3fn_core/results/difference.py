@@ -9,8 +9,9 @@ import numpy as np
 from scipy.stats import binomtest
 
 from s3fn_core.languages import tr
+from s3fn_core.quoting import per_cent
 from s3fn_core.results.answers import HeldOutAnswers
-from s3fn_core.results.intervals import Interval, paired
+from s3fn_core.results.intervals import UNITS, Interval, counted, paired
 
 SURE = 0.05
 """A p value below is taken for a difference that chance alone hardly explains."""
@@ -59,7 +60,6 @@ class PairedDifference:
 
     def told(self, first: str, second: str) -> tuple[str, ...]:
         """Sentences for people: by how much, whether that is sure, and what it was counted from."""
-        of_all = f"Of {self.count:,} held-out pixels,"
         counts = tr(
             'Right in both: {both:,}; only in "{first}": {first_only:,}; only in "{second}": '
             "{second_only:,}; in neither: {neither:,}.",
@@ -73,35 +73,44 @@ class PairedDifference:
         if not self.first_only + self.second_only:
             return (
                 tr(
-                    '{of_all} "{first}" and "{second}" get the same right.',
-                    of_all=of_all,
+                    'Of {count:,} held-out pixels, "{first}" and "{second}" get the same right.',
+                    count=self.count,
                     first=first,
                     second=second,
                 ),
                 tr("No difference."),
                 counts,
             )
-        shares = (100 * (self.both + only) / self.count for only in (self.first_only, self.second_only))
-        lead = f'{of_all} "{first}" gets {next(shares):.1f} % right, "{second}" {next(shares):.1f} %'
-        test = tr(
-            "McNemar's exact test: p = {p_text}. It takes neighbouring pixels for independent; the "
-            "interval draws whole {unit} instead.",
-            p_text=p_text(self.p),
-            unit=self.unit,
-        )
-        sure = "hardly explains" if self.is_sure else "may explain"
         return (
-            tr("{lead}: {gain:+.1f} points ({range}).", lead=lead, gain=100 * self.gain, range=self._range()),
-            tr("Chance alone {sure} the difference.", sure=sure),
+            tr(
+                'Of {count:,} held-out pixels, "{first}" gets {first_share} right, "{second}" '
+                "{second_share}: {gain:+.1f} points ({range}).",
+                count=self.count,
+                first=first,
+                first_share=per_cent((self.both + self.first_only) / self.count),
+                second=second,
+                second_share=per_cent((self.both + self.second_only) / self.count),
+                gain=100 * self.gain,
+                range=self._range(),
+            ),
+            tr("Chance alone hardly explains the difference.")
+            if self.is_sure
+            else tr("Chance alone may explain the difference."),
             counts,
-            test,
+            tr(
+                "McNemar's exact test: p = {p}. It takes neighbouring pixels for independent; the interval "
+                "draws whole {unit} instead.",
+                p=p_text(self.p),
+                unit=UNITS.get(self.unit, self.unit),
+            ),
         )
 
     def _range(self) -> str:
+        blocks = counted(self.blocks, self.unit)
         if self.interval is None:
-            return f"{self.blocks} {self.unit} are too few for an interval"
+            return tr("{blocks} are too few for an interval", blocks=blocks)
         low, high = (100 * bound for bound in self.interval)
-        return f"95 %: {low:+.1f} to {high:+.1f}, from {self.blocks} {self.unit}"
+        return tr("95 %: {low:+.1f} to {high:+.1f}, from {blocks}", low=low, high=high, blocks=blocks)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -110,7 +119,7 @@ class PairedDifference:
 
 def p_text(p: float) -> str:
     """E.g. "0.032"; "below 0.0001"."""
-    return "below 0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
+    return tr("below 0.0001") if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
 
 
 def mcnemar(first_only: int, second_only: int) -> float:

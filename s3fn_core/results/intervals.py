@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
+from s3fn_core.languages import plural, tr
+
 LEVEL = 0.95
 MIN_BLOCKS = 5
 """With fewer blocks nothing can be said of how an accuracy varies between them."""
@@ -121,6 +123,36 @@ def bootstrap(
     if oa is None and (truth == predicted).all():
         oa = clopper_pearson(1.0, count)
     return Intervals(oa, aa, kappa, count, unit)
+
+
+UNITS = {
+    "blocks": tr("blocks"),
+    "cubes": tr("cubes"),
+    "objects": tr("objects"),
+    "objects and blocks": tr("objects and blocks"),
+    "objects and cubes": tr("objects and cubes"),
+}
+"""What files call the blocks of a bootstrap, and how they are shown."""
+
+
+def counted(count: int, unit: str) -> str:
+    """E.g. "12 blocks", in the language in use; `unit` is what files call them, in the plural."""
+    match unit:
+        case "blocks":
+            return plural("{count:,} block", "{count:,} blocks", count)
+        case "cubes":
+            return plural("{count:,} cube", "{count:,} cubes", count)
+        case "objects":
+            return plural("{count:,} object", "{count:,} objects", count)
+        case "objects and blocks":
+            return plural("{count:,} object or block", "{count:,} objects and blocks", count)
+        case "objects and cubes":
+            return plural("{count:,} object or cube", "{count:,} objects and cubes", count)
+        case "pixels":
+            return plural("{count:,} pixel", "{count:,} pixels", count)
+        case "points":
+            return plural("{count:,} point", "{count:,} points", count)
+    return f"{count:,} {unit}"
 
 
 def clopper_pearson(share: float, count: float) -> Interval:

@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import kept, shown, tr
 from s3fn_core.results.intervals import LEVEL, clopper_pearson
 
 Doubles = npt.NDArray[np.float64]
@@ -42,6 +42,14 @@ SURENESS = 8.0
 """Places that the model's own probabilities weigh as much as."""
 LEARNING = 1.0
 """Gain of the log-odds of a right answer when the labels are e times as many."""
+
+NOTHING_HELD_OUT = kept("no label was held out")
+LABELS_ONLY = kept("only labelled pixels were looked at")
+LABELS_TOUCH = kept(
+    "held-out labels lie next to the training labels as long as classes are labelled in one place only "
+    "({names}); label some more elsewhere"
+)
+"""Why nothing can be said of a map, as models keep it."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +86,18 @@ class MapAccuracy:
     @property
     def sentence(self) -> str:
         """What is unlike the labels, and what to expect."""
-        unlike = round(100 * (self.novel_share or 0))
-        known = f"{unlike} % of the scene is unlike the labels; e" if unlike else "E"
         if self.low is None or self.high is None:
-            return tr("What to expect of the whole map cannot be said: {reason}.", reason=self.reason)
+            reason = shown(self.reason, (NOTHING_HELD_OUT, LABELS_ONLY, LABELS_TOUCH))
+            return tr("What to expect of the whole map cannot be said: {reason}.", reason=reason)
+        low, high, unlike = (round(100 * share) for share in (self.low, self.high, self.novel_share or 0))
+        if not unlike:
+            return tr("Expect {low} to {high} % of the whole map to be correct.", low=low, high=high)
         return tr(
-            "{known}xpect {low:.0f} to {high:.0f} % of the whole map to be correct.",
-            known=known,
-            low=100 * self.low,
-            high=100 * self.high,
+            "{unlike} % of the scene is unlike the labels; expect {low} to {high} % of the whole map to be "
+            "correct.",
+            unlike=unlike,
+            low=low,
+            high=high,
         )
 
 
@@ -127,10 +138,7 @@ def expected_on_map(seen: Seen, names: Sequence[str]) -> MapAccuracy:
     measured = float(seen.shares[several].sum())
     if not told.any() or measured < MEASURED or several.mean() < MEASURED:
         alone = ", ".join(name for name, many in zip(names, several, strict=True) if not many)
-        reason = (
-            f"held-out labels lie next to the training labels as long as classes are labelled in "
-            f"one place only ({alone}); label some more elsewhere"
-        )
+        reason = LABELS_TOUCH.format(names=alone)
         return MapAccuracy(None, None, int(seen.places[several].sum()), seen.novel_share, reason)
     places = int(seen.places[several].sum())
     count = places + SURENESS

@@ -10,11 +10,12 @@ import numpy as np
 from s3fn_core.checked import checked
 from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import UNLABELLED
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
 STRIP_PIXELS = 2**22
 IDS = 256
-NO_CLASS = "(no class)"
+NO_CLASS = tr("(no class)")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class MapChanges:
 
     def table(self, names: Mapping[int, str], pixel_area: float | None) -> list[list[str]]:
         """Heading and rows for a spreadsheet, areas in square metres where `pixel_area` is known."""
-        named = {UNLABELLED: NO_CLASS, **names}
+        named = {UNLABELLED: "(no class)", **names}
         heading = ["From", "To", "Pixels", "Share in %"] + ["Area in m2"] * (pixel_area is not None)
         lines = [heading]
         for row in self.rows:
@@ -78,10 +79,9 @@ def map_changes(before: IdArray, after: IdArray) -> MapChanges:
     """
     if before.shape != after.shape:
         raise ExportError(
-            "The maps are {shape} and {after_shape} (lines, samples); only maps of the same size "
-            "can be compared.",
-            shape=before.shape,
-            after_shape=after.shape,
+            "The maps are {before} and {after} (lines, samples); only maps of the same size can be compared.",
+            before=before.shape,
+            after=after.shape,
         )
     counts = np.zeros(IDS * IDS, np.int64)
     strip = max(1, STRIP_PIXELS // max(1, before.shape[1]))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from s3fn_core.checked import checked
 from s3fn_core.errors import ExportError
+from s3fn_core.languages import tr
 from s3fn_core.types import FloatArray, IdArray
 
 ValueName = Literal["confidence", "margin", "novelty"]
@@ -37,9 +38,9 @@ class Scale:
 
 
 SCALES: dict[ValueName, Scale] = {
-    "confidence": Scale(1.0, ("0 %", "50 %", "100 %"), "Probability of the class shown"),
-    "margin": Scale(1.0, ("0 %", "50 %", "100 %"), "Best class minus second-best"),
-    "novelty": Scale(2.0, ("0", "1", "2 or more"), "Above 1: unlike all labels"),
+    "confidence": Scale(1.0, ("0 %", "50 %", "100 %"), tr("Probability of the class shown")),
+    "margin": Scale(1.0, ("0 %", "50 %", "100 %"), tr("Best class minus second-best")),
+    "novelty": Scale(2.0, ("0", "1", tr("2 or more")), tr("Above 1: unlike all labels")),
 }
 
 
@@ -67,9 +68,9 @@ def levels_of(values: FloatArray, ids: IdArray, top: float) -> IdArray:
     """
     if values.shape != ids.shape:
         raise ExportError(
-            "The values are {shape}, the classes {ids_shape}; they must agree.",
+            "The values are {shape}, the classes {classes_shape}; they must agree.",
             shape=values.shape,
-            ids_shape=ids.shape,
+            classes_shape=ids.shape,
         )
     levels = np.zeros(ids.shape, np.uint8)
     strip = max(1, STRIP_PIXELS // max(1, ids.shape[1]))
@@ -102,9 +103,9 @@ def shares_below(confidence: FloatArray, ids: IdArray) -> npt.NDArray[np.float64
     """
     if confidence.shape != ids.shape:
         raise ExportError(
-            "The confidence is {shape}, the classes {ids_shape}; they must agree.",
+            "The confidence is {shape}, the classes {classes_shape}; they must agree.",
             shape=confidence.shape,
-            ids_shape=ids.shape,
+            classes_shape=ids.shape,
         )
     steps, counts = np.array([limit_of(step) for step in range(1, 101)]), np.zeros(101, np.int64)
     strip = max(1, STRIP_PIXELS // max(1, ids.shape[1]))

@@ -14,6 +14,7 @@ from sklearn.metrics import cohen_kappa_score, confusion_matrix, precision_recal
 from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.figures import ReliabilityBin
 from s3fn_core.results.intervals import Interval, Intervals, bootstrap
@@ -110,7 +111,9 @@ class Accuracy:
 def range_text(interval: Interval, percent: bool = False) -> str:
     """How an interval is printed, in per cent as "88.1 to 96.0 %"."""
     low, high = interval
-    return f"{100 * low:.1f} to {per_cent(high)}" if percent else f"{low:.3f} to {high:.3f}"
+    if percent:
+        return tr("{low:.1f} to {high:.1f} %", low=100 * low, high=100 * high)
+    return tr("{low:.3f} to {high:.3f}", low=low, high=high)
 
 
 @checked(LabelError)
@@ -144,12 +147,12 @@ def accuracy(
     """
     if truth.shape != predicted.shape:
         raise LabelError(
-            "Ground truth {shape} and prediction {predicted_shape} differ in shape; compare maps of "
+            "Ground truth {shape} and prediction {other_shape} differ in shape; compare maps of "
             "the same cube.",
             shape=truth.shape,
-            predicted_shape=predicted.shape,
+            other_shape=predicted.shape,
         )
-    for what, values in (("Confidence", confidence), ("Blocks", blocks)):
+    for what, values in ((tr("Confidence"), confidence), (tr("Blocks"), blocks)):
         if values is not None and values.shape != truth.shape:
             raise LabelError(
                 "{what} {shape} and ground truth {truth_shape} differ in shape.",
@@ -164,8 +167,8 @@ def accuracy(
     unknown = set(np.unique(truth).tolist()) - set(classes.ids)
     if unknown:
         raise LabelError(
-            "The ground truth holds id {minimum}, which is not a class; the classes are {classes}.",
-            minimum=min(unknown),
+            "The ground truth holds id {number}, which is not a class; the classes are {classes}.",
+            number=min(unknown),
             classes=", ".join(f"{c.id} {c.name}" for c in classes),
         )
     per_class = _per_class(truth, predicted, classes)

@@ -125,7 +125,7 @@ def next_place(
     inside = np.where(groups == chosen, urgency, 0)
     line, sample = (int(i) for i in np.unravel_index(int(inside.argmax()), inside.shape))
     strange = novelty is not None and bool(novelty[line, sample] > 1)
-    reason = "no label looks like this" if strange else _tied(probabilities[line, sample], classes)
+    reason = tr("no label looks like this") if strange else _tied(probabilities[line, sample], classes)
     return Place(line, sample, float(urgency[line, sample]), reason, strange)
 
 

@@ -12,14 +12,30 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.languages import plural, tr
-from s3fn_core.results.intervals import LEVEL, MIN_BLOCKS, Interval
+from s3fn_core.languages import kept, plural, shown, tr
+from s3fn_core.quoting import per_cent
+from s3fn_core.results.intervals import LEVEL, MIN_BLOCKS, Interval, counted
 
 FIGURES = ("oa", "aa", "kappa")
 REFERENCE = "descriptions"
 """The variant that all others are compared with: the words as they are."""
 MEANINGLESS = "shuffled"
 """The variant whose words are as good, but stand at the wrong classes."""
+TITLES = {
+    REFERENCE: kept("Descriptions"),
+    "names": kept("Class names only"),
+    MEANINGLESS: kept("Shuffled descriptions"),
+    "random": kept("Random vectors"),
+    "none": kept("No text"),
+    "tuned": kept("Descriptions, tuned"),
+    "random tuned": kept("Random vectors, tuned"),
+}
+NOISY = kept("{percent} % of words wrong")
+
+
+def shown_title(title: str) -> str:
+    """What a variant is called, in the language in use."""
+    return shown(title, (*TITLES.values(), NOISY))
 
 
 @dataclass(frozen=True)
@@ -45,28 +61,17 @@ class Difference:
     @property
     def points(self) -> str:
         """As "+0.1 (-0.3 to +0.5)": hundredths, with the interval where there is one."""
-        return f"{100 * self.mean:+z.1f}{self._between('+')}"
-
-    def said(self, against: str = "") -> str:
-        """What it does to the accuracy, as a verb with its object."""
-        if not self.measurable:
-            how_much = f"{100 * self.mean:+z.1f} points{against}"
-            low, high = (100 * bound for bound in self.interval or (0.0, 0.0))
-            return (
-                f"make no measurable difference ({how_much}, {100 * LEVEL:.0f} % interval "
-                f"{low:+z.1f} to {high:+z.1f})"
-            )
-        verb = "raise" if self.mean > 0 else "lower"
-        size = f"{100 * abs(self.mean):.1f} points{against}"
-        return f"{verb} accuracy by {size}{self._between('')}"
-
-    def _between(self, sign: str) -> str:
-        """The interval in brackets; without `sign` that of the difference's size."""
         if self.interval is None:
-            return ""
-        bounds = [100 * bound for bound in self.interval]
-        low, high = bounds if sign else sorted(map(abs, bounds))
-        return f" ({low:{sign}z.1f} to {high:{sign}z.1f})"
+            return f"{100 * self.mean:+z.1f}"
+        low, high = (100 * bound for bound in self.interval)
+        return tr("{points:+z.1f} ({low:+z.1f} to {high:+z.1f})", points=100 * self.mean, low=low, high=high)
+
+    @property
+    def values(self) -> dict[str, float]:
+        """For sentences, in hundredths; of a measurable difference its size."""
+        bounds = [100 * bound for bound in self.interval or (0.0, 0.0)]
+        low, high = sorted(map(abs, bounds)) if self.measurable else bounds
+        return {"points": 100 * (abs(self.mean) if self.measurable else self.mean), "low": low, "high": high}
 
     def to_json(self) -> dict[str, Any]:
         return {"mean": self.mean, "interval": self.interval, "measurable": self.measurable}
@@ -81,6 +86,7 @@ class Variant:
     name : str
         Short id, the same with and without expectations.
     title : str
+        In English, see :func:`shown_title`.
     expectations : bool
         Whether what the words expect a spectrum to be was counted, too.
     figures : mapping
@@ -99,7 +105,8 @@ class Variant:
     @property
     def heading(self) -> str:
         """What it is called where those with expectations stand beside those without."""
-        return f"{self.title} + expected spectra" if self.expectations else self.title
+        title = shown_title(self.title)
+        return tr("{title} + expected spectra", title=title) if self.expectations else title
 
     def mean(self, figure: str) -> float:
         """Over the seeds."""
@@ -169,51 +176,47 @@ class TextControls:
     def verdict(self) -> str:
         """What came out, in one sentence."""
         if self.words.interval is None:
-            expected = (
-                ""
-                if self.expectations is None
-                else (f", and {self.expectations.points} with the spectra that they expect")
-            )
+            few = {"places": self.places, "points": self.words.points, "least": MIN_BLOCKS}
+            if self.expectations is None:
+                return tr(
+                    "The labels lie in {places} only, too few to tell chance from what the words do: "
+                    "{points} points against shuffled descriptions. Label at least {least} separate places.",
+                    **few,
+                )
             return tr(
-                "The labels lie in {places} only, too few to tell chance from what the words do: "
-                "{points} points against shuffled descriptions{expected}. Label at least {min_blocks} "
-                "separate places.",
-                places=self.places,
-                points=self.words.points,
-                expected=expected,
-                min_blocks=MIN_BLOCKS,
+                "The labels lie in {places} only, too few to tell chance from what the words do: {points} "
+                "points against shuffled descriptions, and {expected} with the spectra that they expect. "
+                "Label at least {least} separate places.",
+                expected=self.expectations.points,
+                **few,
             )
-        words = f"the words of the descriptions {self.words.said(' against shuffled ones')}"
-        expected = "no spectra that they expect were used"
-        if self.expectations is not None:
-            expected = f"the spectra that they expect {self.expectations.said()}"
-        return tr("On these labels {words}; {expected}.", words=words, expected=expected)
+        return tr(
+            "On these labels {words}; {expected}.",
+            words=_what_words_do(self.words),
+            expected=_what_expectations_do(self.expectations),
+        )
 
     @property
     def protocol(self) -> str:
         """How it was measured, in one sentence."""
-        seeds = len(self.seeds)
-        intervals = (
-            ""
-            if self.words.interval is None
-            else f"; differences with paired {100 * LEVEL:.0f} % intervals over these and the seeds"
-        )
-        return plural(
-            "Mean and standard deviation of {count} seed on the same {pixels:,} held-out pixels in "
-            "{places}{intervals}. Held out: {split}.",
+        figures = plural(
+            "Mean and standard deviation of {count} seed on the same {pixels:,} held-out pixels in {places}.",
             "Mean and standard deviation of {count} seeds on the same {pixels:,} held-out pixels in "
-            "{places}{intervals}. Held out: {split}.",
-            seeds,
+            "{places}.",
+            len(self.seeds),
             pixels=self.pixels,
             places=self.places,
-            intervals=intervals,
-            split=self.split,
         )
+        intervals = tr(
+            "Differences have paired {level} intervals over these and the seeds.", level=per_cent(LEVEL, 0)
+        )
+        split = tr("Held out: {split}.", split=self.split)
+        return " ".join((figures, *((intervals,) if self.words.interval else ()), split))
 
     @property
     def places(self) -> str:
         """How many blocks, objects or cubes the held-out pixels lie in."""
-        return f"{self.blocks} {self.unit if self.blocks != 1 else self.unit.removesuffix('s')}"
+        return counted(self.blocks, self.unit)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a report."""
@@ -251,3 +254,45 @@ class TextControls:
 
 
 COLUMNS = ("mean", "sd", "minus_descriptions", "low", "high")
+
+
+def _what_words_do(words: Difference) -> str:
+    if not words.measurable:
+        return tr(
+            "the words of the descriptions make no measurable difference ({points:+z.1f} points against "
+            "shuffled ones, {level} interval {low:+z.1f} to {high:+z.1f})",
+            level=per_cent(LEVEL, 0),
+            **words.values,
+        )
+    if words.mean > 0:
+        return tr(
+            "the words of the descriptions raise accuracy by {points:.1f} points against shuffled ones "
+            "({low:.1f} to {high:.1f})",
+            **words.values,
+        )
+    return tr(
+        "the words of the descriptions lower accuracy by {points:.1f} points against shuffled ones "
+        "({low:.1f} to {high:.1f})",
+        **words.values,
+    )
+
+
+def _what_expectations_do(expectations: Difference | None) -> str:
+    if expectations is None:
+        return tr("no spectra that they expect were used")
+    if not expectations.measurable:
+        return tr(
+            "the spectra that they expect make no measurable difference ({points:+z.1f} points, {level} "
+            "interval {low:+z.1f} to {high:+z.1f})",
+            level=per_cent(LEVEL, 0),
+            **expectations.values,
+        )
+    if expectations.mean > 0:
+        return tr(
+            "the spectra that they expect raise accuracy by {points:.1f} points ({low:.1f} to {high:.1f})",
+            **expectations.values,
+        )
+    return tr(
+        "the spectra that they expect lower accuracy by {points:.1f} points ({low:.1f} to {high:.1f})",
+        **expectations.values,
+    )

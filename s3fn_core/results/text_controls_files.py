@@ -11,13 +11,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from s3fn_core.errors import ExportError
 from s3fn_core.files import json_text, reason, whole_file, without_nan
+from s3fn_core.languages import tr
 from s3fn_core.results.export import file_stem
 from s3fn_core.results.legend import INK, PAPER
 from s3fn_core.results.text_controls import REFERENCE, TextControls, Variant
 
 ROW, GAP, PLOT = 26, 14, 560
 SIZE = 15
-HEAD = "Held-out overall accuracy in per cent, and the interval against the descriptions"
+HEAD = tr("Held-out overall accuracy in per cent, and the interval against the descriptions")
 GRID, GREY = (228, 228, 228), (140, 140, 140)
 PLAIN, HEARD = (31, 122, 140), (154, 98, 0)
 """Without and with expected spectra, as in the window."""

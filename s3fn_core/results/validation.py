@@ -15,14 +15,14 @@ from s3fn_core.checked import checked
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.languages import plural, tr
-from s3fn_core.quoting import listed
+from s3fn_core.quoting import listed, per_cent
 from s3fn_core.results.area_adjusted import LEAST_POINTS, Estimate, area_adjusted
+from s3fn_core.results.intervals import counted
 from s3fn_core.results.sampling import LEAST
 from s3fn_core.results.validation_points import ValidationPoints, write_rows
 from s3fn_core.types import BoolArray, IdArray
 
-METHOD = "Area-adjusted after Stehman (2014)"
-NO_CLASS = "no class"
+NO_CLASS = tr("no class")
 _RULE_OF_THREE = 3.0
 
 
@@ -79,19 +79,21 @@ def still_needed(points: ValidationPoints, names: Mapping[int, str]) -> str:
     """Which strata have too few labelled points for any figure, in words; "" for none."""
     counts = _labelled_of(points)
     short = [
-        f"{_name(i, names)} has {counts[i]}"
+        tr("{name} has {count}", name=_name(i, names), count=counts[i])
         for i, size in points.stratum_pixels.items()
         if counts[i] < min(LEAST_POINTS, size)
     ]
     if not short:
         return ""
-    more = f" and {len(short) - 3} more too few" if len(short) > 3 else ""
-    return tr(
-        "{least_points} labelled points of each class are needed: {short}{more}.",
-        least_points=LEAST_POINTS,
-        short=", ".join(short[:3]),
-        more=more,
-    )
+    first, more = ", ".join(short[:3]), len(short) - 3
+    if more > 0:
+        return tr(
+            "{least} labelled points of each class are needed: {short} and {count} more too few.",
+            least=LEAST_POINTS,
+            short=first,
+            count=more,
+        )
+    return tr("{least} labelled points of each class are needed: {short}.", least=LEAST_POINTS, short=first)
 
 
 @checked(LabelError)
@@ -136,16 +138,16 @@ def validated(
     )
     number = int(np.count_nonzero(seen))
     changed = int(np.count_nonzero(mapped != strata))
-    sentence = tr(
-        "{method}, {number} point{value}, with 95 % intervals.",
-        method=METHOD,
-        number=number,
-        value="s" * (number != 1),
+    sentence = plural(
+        "Area-adjusted after Stehman (2014), {count} point, with 95 % intervals.",
+        "Area-adjusted after Stehman (2014), {count} points, with 95 % intervals.",
+        number,
     )
     if changed:
-        sentence += tr(
-            " The strata are those of the draw; {changed} points have another class in this map.",
-            changed=changed,
+        sentence += " " + plural(
+            "The strata are those of the draw; {count} point has another class in this map.",
+            "The strata are those of the draw; {count} points have another class in this map.",
+            changed,
         )
     whole = None if pixel_area is None else found.pixels * pixel_area
     warnings = _warnings(points, strata, mapped != reference, names)
@@ -162,30 +164,34 @@ def _warnings(
     if few:
         warnings.append(
             tr(
-                "Fewer than {least} labelled points of {few}: their errors are guesses.",
+                "Fewer than {least} labelled points of {names}: their errors are guesses.",
                 least=LEAST,
-                few=listed(few),
+                names=listed(few),
             )
         )
     perfect = [i for i in sizes if counts[i] < sizes[i] and not wrong[strata == i].any()]
     if perfect:
         told = [
-            f"{_name(i, names)} (up to {100 * min(1.0, _RULE_OF_THREE / counts[i]):.0f} %)"
+            tr(
+                "{name} (up to {share})",
+                name=_name(i, names),
+                share=per_cent(min(1.0, _RULE_OF_THREE / counts[i]), 0),
+            )
             for i in perfect
             if counts[i]
         ]
         warnings.append(
             tr(
-                "No point is wrong where the map says {told}: intervals of 0 are too narrow. The share "
+                "No point is wrong where the map says {names}: intervals of 0 are too narrow. The share "
                 "in brackets can still be wrong (rule of three).",
-                told=listed(told),
+                names=listed(told),
             )
         )
     gone = sum(i not in names for i in points.reference[points.labelled].tolist())
     if gone:
         warnings.append(
             plural(
-                "{count} point has a class that was deleted or merged since and count as wrong; look at "
+                "{count} point has a class that was deleted or merged since and counts as wrong; look at "
                 "the points again.",
                 "{count} points have a class that was deleted or merged since and count as wrong; look "
                 "at the points again.",
@@ -193,19 +199,19 @@ def _warnings(
             )
         )
     if points.skipped:
-        one = points.skipped == 1
         warnings.append(
-            tr(
-                "{skipped} skipped point{ending} left out; if the skipped pixels are the difficult "
-                "ones, the figures are too optimistic.",
-                skipped=points.skipped,
-                ending="" if one else "s",
+            plural(
+                "{count} skipped point left out; if the skipped pixels are the difficult ones, the figures "
+                "are too optimistic.",
+                "{count} skipped points left out; if the skipped pixels are the difficult ones, the figures "
+                "are too optimistic.",
+                points.skipped,
             )
         )
     unseen = len(points) - int(np.count_nonzero(points.labelled)) - points.skipped
     if unseen:
         warnings.append(
-            tr("{unseen} point{value} still to be labelled.", unseen=unseen, value="s" * (unseen != 1))
+            plural("{count} point still to be labelled.", "{count} points still to be labelled.", unseen)
         )
     return tuple(warnings)
 
@@ -244,9 +250,7 @@ def compared(
     gone = int(np.count_nonzero(truth)) - int(np.count_nonzero(left))
     if not left.any():
         raise LabelError(
-            "No {unit} of {source} lie outside the training labels: nothing is left to compare.",
-            unit=unit,
-            source=source,
+            "{source} holds nothing outside the training labels: nothing is left to compare.", source=source
         )
     found = accuracy(left, ids, classes)
     counts = np.asarray(found.confusion.T, np.intp)
@@ -262,19 +266,14 @@ def compared(
         for place, c in enumerate(found.per_class)
     )
     sentence = tr(
-        "Plain accuracy against {source}: {count:,} {unit}, not adjusted for areas, no intervals.",
+        "Plain accuracy against {source}: {pixels}, not adjusted for areas, no intervals.",
         source=source,
-        count=found.count,
-        unit=unit,
+        pixels=counted(found.count, unit),
     )
     if gone:
-        sentence += tr(" {gone:,} {unit} with training labels are left out.", gone=gone, unit=unit)
+        sentence += " " + tr("{pixels} with training labels are left out.", pixels=counted(gone, unit))
     warnings = [
-        tr(
-            "{unclassified:,} {unit} have no class in the map and count as wrong.",
-            unclassified=found.unclassified,
-            unit=unit,
-        )
+        tr("{pixels} have no class in the map and count as wrong.", pixels=counted(found.unclassified, unit))
     ]
     return Validation(
         Estimate(found.oa, math.nan),

@@ -132,7 +132,7 @@ def points_from_json(record: dict[str, Any], shape: Shape) -> ValidationPoints:
         ) from error
     points = np.array(read.points, np.intp).reshape(-1, 2)
     found = ValidationPoints(points, np.array(read.strata, np.intp), sizes, np.array(read.reference, np.intp))
-    _check(found, shape, "The validation points")
+    _check(found, shape, tr("The validation points"))
     return found
 
 
@@ -145,12 +145,12 @@ def _check(found: ValidationPoints, shape: Shape, what: str) -> None:
         line, sample = (int(i) for i in found.points[outside][0])
         raise LabelError(
             "{what}: the point line {line}, sample {sample} lies outside the cube, which has "
-            "{shape} lines and {shape_2} samples.",
+            "{lines} lines and {samples} samples.",
             what=what,
             line=line,
             sample=sample,
-            shape=shape[0],
-            shape_2=shape[1],
+            lines=shape[0],
+            samples=shape[1],
         )
     if found.reference.min() < SKIPPED or found.reference.max() > MAX_CLASSES:
         raise LabelError(

@@ -191,12 +191,10 @@ def _ballots(
     """Numbers of the objects (n,), the place of each pixel's among them, votes and their sums (n, ids)."""
     if not ids.shape == confidence.shape == objects.shape:
         raise LabelError(
-            "The map is {shape} x {shape_2}, its objects {shape_3} x {shape_4} (lines x samples); "
-            "take those of the same cube.",
-            shape=ids.shape[0],
-            shape_2=ids.shape[1],
-            shape_3=objects.shape[0],
-            shape_4=objects.shape[1],
+            "The map is {map_shape}, its objects {objects_shape} (lines x samples); take those of the same "
+            "cube.",
+            map_shape=" x ".join(map(str, ids.shape)),
+            objects_shape=" x ".join(map(str, objects.shape)),
         )
     numbers, found = np.unique(objects, return_inverse=True)
     place: Places = found.reshape(objects.shape)

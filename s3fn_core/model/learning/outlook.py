@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import softmax
 
-from s3fn_core.languages import tr
 from s3fn_core.model.dataset import LabelledPixels
 from s3fn_core.model.experts.fitting import held_out_logs
 from s3fn_core.model.learning.division import Division
@@ -13,7 +12,7 @@ from s3fn_core.model.learning.fusion import Fused, HeldOut
 from s3fn_core.model.learning.keeping import Course, Spoken
 from s3fn_core.model.learning.splits import Numbers, object_maps, object_of, units_of
 from s3fn_core.model.novelty import Novelty
-from s3fn_core.results.map_accuracy import MapAccuracy, Seen, expected_on_map
+from s3fn_core.results.map_accuracy import LABELS_ONLY, NOTHING_HELD_OUT, MapAccuracy, Seen, expected_on_map
 from s3fn_core.types import BoolArray, FloatArray
 
 PLACE = 24
@@ -40,10 +39,10 @@ def look_out(
     counts = division.measured[held_out.places]
     places = held_out.places[counts]
     if not len(places):
-        return MapAccuracy(None, None, 0, None, tr("no label was held out"))
+        return MapAccuracy(None, None, 0, None, NOTHING_HELD_OUT)
     onlookers = course.onlookers
     if onlookers is None:
-        return MapAccuracy(None, None, 0, None, tr("only labelled pixels were looked at"))
+        return MapAccuracy(None, None, 0, None, LABELS_ONLY)
     scene = onlookers.means
     shares = {member.name: member.share for member in said.experts.members}
     weights = np.array([shares.get(name, 0.0) for name in panel.names], np.float32)

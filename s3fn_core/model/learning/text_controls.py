@@ -20,7 +20,7 @@ from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, labelled_pixels
 from s3fn_core.model.experts.linear import log_of
-from s3fn_core.model.kept_texts import why_unmeasured
+from s3fn_core.model.kept_texts import told, why_unmeasured
 from s3fn_core.model.learning.division import Division, divide
 from s3fn_core.model.learning.fitting import Fitted, Stage1, Task, align, learn_features, look
 from s3fn_core.model.learning.fusion import HeldOut, fuse
@@ -32,7 +32,7 @@ from s3fn_core.model.learning.wordings import Wording, wordings
 from s3fn_core.model.network.device import choose_device
 from s3fn_core.progress import Operation, Progress, mapped, scaled
 from s3fn_core.results.comparing import Truth, WordsKind, compare
-from s3fn_core.results.text_controls import TextControls
+from s3fn_core.results.text_controls import TextControls, shown_title
 from s3fn_core.types import FloatArray
 from s3fn_core.words.encoder import LabelEmbeddings, encode_classes
 
@@ -114,7 +114,7 @@ def text_controls(
         len(places),
         len(np.unique(truth.blocks)),
         division.unit,
-        division.how,
+        told(division.how),
         time.monotonic() - started,
         division.notes,
     )
@@ -133,7 +133,7 @@ def _asked(
     width = (yield from scaled(_vectors(task, own), 0.6, 0.6)).shape[1]
     found, spoken = [], False
     for wording, start, stop in _shares(wordings(classes, seed, width), 0.6, 1.0):
-        work = _told(_answers(looked, wording), wording.title)
+        work = _told(_answers(looked, wording), shown_title(wording.title))
         held_out = (yield from scaled(work, start, stop)).of_labelled(task.labels.targets)
         if not fusion.temperature:  # the network as such
             found.append((wording, False, _counted(division, held_out, held_out.log_probability[:, 0])))

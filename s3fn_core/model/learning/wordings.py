@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.results.text_controls import MEANINGLESS, REFERENCE
+from s3fn_core.results.text_controls import MEANINGLESS, NOISY, REFERENCE, TITLES
 from s3fn_core.types import FloatArray
 from s3fn_core.words.noise import bare_classes, noisy_classes, shuffled_classes
 
@@ -57,19 +57,19 @@ def wordings(classes: ClassSet, seed: int, width: int) -> tuple[Wording, ...]:
     rng = np.random.default_rng(seed)
     random = rng.standard_normal((len(classes), width)).astype(np.float32)
     return (
-        Wording(REFERENCE, "Descriptions", classes),
-        Wording("names", "Class names only", bare),
-        Wording(MEANINGLESS, "Shuffled descriptions", shuffled_classes(classes, seed)),
-        Wording("random", "Random vectors", bare, random),
-        Wording("none", "No text", bare, one_hot),
+        Wording(REFERENCE, TITLES[REFERENCE], classes),
+        Wording("names", TITLES["names"], bare),
+        Wording(MEANINGLESS, TITLES[MEANINGLESS], shuffled_classes(classes, seed)),
+        Wording("random", TITLES["random"], bare, random),
+        Wording("none", TITLES["none"], bare, one_hot),
         *(
             Wording(
                 f"noisy {100 * rate:.0f}",
-                f"{100 * rate:.0f} % of words wrong",
+                NOISY.format(percent=round(100 * rate)),
                 noisy_classes(classes, rate, seed),
             )
             for rate in NOISE
         ),
-        Wording("tuned", "Descriptions, tuned", classes, tuned=True),
-        Wording("random tuned", "Random vectors, tuned", bare, random, tuned=True),
+        Wording("tuned", TITLES["tuned"], classes, tuned=True),
+        Wording("random tuned", TITLES["random tuned"], bare, random, tuned=True),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem
 
 from s3fn_core.languages import tr
-from s3fn_core.results.text_controls import TextControls, Variant
+from s3fn_core.results.text_controls import TextControls, Variant, shown_title
 from s3fn_gui.base.widgets import cell, named, plain_tip, table
 
 COLUMNS = (
@@ -61,7 +61,7 @@ def fill(view: QTableWidget, controls: TextControls | None) -> None:
 
 def _cells(variant: Variant) -> list[QTableWidgetItem]:
     found = variant.differences.get("oa")
-    name = cell(variant.title)
+    name = cell(shown_title(variant.title))
     name.setToolTip(plain_tip(MEANINGS.get(variant.name, NOISY)))
     difference = cell("–" if found is None else found.points, number=True)
     return [

@@ -176,7 +176,7 @@ def test_another_map_is_held_against_the_strata_of_the_draw(mapped: Hands) -> No
     changed = ids[tuple(drawn.points.T)].tolist()
     by_hand = area_adjusted(drawn.strata.tolist(), changed, drawn.strata.tolist(), drawn.stratum_pixels)
     assert state.outcome.overall == by_hand.overall
-    assert "1 points have another class" in state.outcome.sentence
+    assert "1 point has another class" in state.outcome.sentence
     show(mapped, ids, partial=True)
     mapped.until(lambda: state.outcome is None)
     assert "being drawn" in text(mapped, "validation_note")
