@@ -51,12 +51,10 @@ def _answer(claim: Claim, name: str, own: Measured | None, scene: Measurements) 
     if (hindrance := scene.hindrance(low, high)) is not None:
         return hindrance
     if own is None:
-        return Answer(
-            "unchecked",
-            tr(
-                "No pixel of {name} is labelled on this cube, so there is nothing to compare with.", name=name
-            ),
+        sentence = tr(
+            "No pixel of {name} is labelled on this cube, so there is nothing to compare with.", name=name
         )
+        return Answer("unchecked", sentence)
     if isinstance(claim, Level):
         return check_level(claim, own, scene)
     if isinstance(claim, Feature):
@@ -69,5 +67,6 @@ def _answer(claim: Claim, name: str, own: Measured | None, scene: Measurements) 
 def _answer_to_mention(mention: Mention, scene: Measurements) -> Answer:
     low, high = mention.low_nm, mention.high_nm
     return scene.hindrance(low, high) or Answer(
-        "unchecked", tr("The text names {nm} but claims nothing of it that can be checked.", nm=nm(low, high))
+        "unchecked",
+        tr("The text names {where} but claims nothing of it that can be checked.", where=nm(low, high)),
     )

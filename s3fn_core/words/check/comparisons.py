@@ -17,20 +17,16 @@ CERTAIN = 2.0
 ALIKE = 0.2
 """Share by which classes differ that a text calls equally bright, unless their pixels spread more:
 the fifth that "about" means."""
-WORDS = {1: "brighter than", -1: "darker than", 0: "as bright as"}
 
 
 def check_comparison(claim: Comparison, own: Measured, scene: Measurements) -> Answer:
     """Whether the class is brighter or darker than another one, by the means of their pixels."""
     other = scene.of(claim.other)
     if other is None:
-        return Answer(
-            "unchecked",
-            tr(
-                "No pixel of {other} is labelled on this cube, so there is nothing to compare.",
-                other=claim.other,
-            ),
+        sentence = tr(
+            "No pixel of {name} is labelled on this cube, so there is nothing to compare.", name=claim.other
         )
+        return Answer("unchecked", sentence)
     ours, theirs = _brightness(own, claim), _brightness(other, claim)
     difference = ours[0] - theirs[0]
     error = float(np.hypot(ours[2], theirs[2]))
@@ -44,13 +40,7 @@ def check_comparison(claim: Comparison, own: Measured, scene: Measurements) -> A
     where = nm(float(bands[0]), float(bands[-1]))
     return Answer(
         "supported" if fits else "contradicted",
-        tr(
-            "Measured: {numbers} at {where}; the text says {words} {other}.",
-            numbers=_numbers(ours[0], theirs[0], claim.other, scene),
-            where=where,
-            words=WORDS[claim.sign],
-            other=claim.other,
-        ),
+        f"{_measured(ours[0], theirs[0], claim.other, where, scene)} {_said(claim)}",
     )
 
 
@@ -62,11 +52,34 @@ def _brightness(curve: Measured, claim: Comparison) -> tuple[float, float, float
     return float(curve.mean @ weights), spread, float(error)
 
 
-def _numbers(ours: float, theirs: float, name: str, scene: Measurements) -> str:
+def _measured(ours: float, theirs: float, name: str, where: str, scene: Measurements) -> str:
     """Both in words; as a ratio where the values are not reflectance."""
     if scene.scale is not None:
-        a, b = percent(ours * scene.scale), percent(theirs * scene.scale)
-        return f"{a} % against {b} % of {name}"
+        own, other = percent(ours * scene.scale), percent(theirs * scene.scale)
+        return tr(
+            "Measured: {own} % against {other} % of {name} at {where}.",
+            own=own,
+            other=other,
+            name=name,
+            where=where,
+        )
     if theirs > 0:
-        return f"{ours / theirs:.2g} times the value of {name}"
-    return f"{ours:.3g} against {theirs:.3g} of {name}"
+        ratio = ours / theirs
+        return tr(
+            "Measured: {ratio:.2g} times the value of {name} at {where}.", ratio=ratio, name=name, where=where
+        )
+    return tr(
+        "Measured: {own:.3g} against {other:.3g} of {name} at {where}.",
+        own=ours,
+        other=theirs,
+        name=name,
+        where=where,
+    )
+
+
+def _said(claim: Comparison) -> str:
+    if claim.sign > 0:
+        return tr("The text says brighter than {name}.", name=claim.other)
+    if claim.sign < 0:
+        return tr("The text says darker than {name}.", name=claim.other)
+    return tr("The text says as bright as {name}.", name=claim.other)

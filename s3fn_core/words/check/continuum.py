@@ -94,8 +94,8 @@ def one_sided(low: float, high: float) -> Answer:
     return Answer(
         "outside",
         tr(
-            "Too few bands lie around {nm}: an absorption or a maximum shows only with both of its sides.",
-            nm=nm(low, high),
+            "Too few bands lie around {where}: an absorption or a maximum shows only with both of its sides.",
+            where=nm(low, high),
         ),
     )
 

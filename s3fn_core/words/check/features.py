@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from s3fn_core.languages import tr
@@ -10,6 +12,7 @@ from s3fn_core.words.check.findings import Answer, Verdict, near, nm
 from s3fn_core.words.check.measurements import Measured
 from s3fn_core.words.claims import Feature
 
+Kind = Literal["dip", "peak"]
 TOO_NOISY = 0.05
 """Where only deeper features would show, their absence says nothing: leaf water at 970 nm and clay
 at 2200 nm are about that deep."""
@@ -18,7 +21,6 @@ WIDE = 80.0
 of that range with the rest of the spectrum."""
 LEAST_DIFFERENCE = 0.1
 """Share of the brighter one by which such a range differs at least."""
-WORDS = {"dip": ("an absorption", "deep"), "peak": ("a maximum", "high")}
 
 
 def check_feature(claim: Feature, own: Measured) -> Answer:
@@ -40,39 +42,18 @@ def _local(claim: Feature, own: Measured, low: float, high: float) -> Answer:
     if isinstance(opposite, Answer):
         return opposite
     turned = opposite.is_there and opposite.depth > found.depth
-    name, measure = WORDS[claim.kind]
+    where = near(low, high)
     if found.is_there and not turned:
-        seen = f"Measured: {name} {100 * found.depth:.2g} % {measure} at {found.at_nm:.0f} nm"
-        said = "none" if claim.absent else "one"
         verdict: Verdict = "contradicted" if claim.absent else "supported"
-        return Answer(
-            verdict, tr("{seen}; the text says {said} {near}.", seen=seen, said=said, near=near(low, high))
-        )
+        return Answer(verdict, f"{_seen(claim.kind, found)} {_said(claim, where)}")
     if not turned and not found.has_sides:
         return one_sided(low, high)
     if not turned and found.threshold > TOO_NOISY:
-        return Answer(
-            "unchecked",
-            tr(
-                "The measured spectrum is too noisy at {nm} to tell: only {name} of more than "
-                "{threshold:.2g} % would show.",
-                nm=nm(low, high),
-                name=name,
-                threshold=100 * found.threshold,
-            ),
-        )
+        return Answer("unchecked", _too_noisy(claim.kind, nm(low, high), found.threshold))
     if claim.absent:
-        none = f"Measured: no {name.split()[1]} {near(low, high)}{_numbers(found)}"
-        return Answer("supported", tr("{none}; the text says so.", none=none))
-    return Answer(
-        "contradicted",
-        tr(
-            "The text says {name} {near}; the measured spectrum has {instead}.",
-            name=name,
-            near=near(low, high),
-            instead=_instead(found, opposite if turned else None, claim),
-        ),
-    )
+        return Answer("supported", f"{_none(claim.kind, found)} {_said(claim, where)}")
+    instead = _instead(claim, found, opposite if turned else None)
+    return Answer("contradicted", f"{instead} {_said(claim, where)}")
 
 
 def _of_range(claim: Feature, own: Measured, low: float, high: float) -> Answer | None:
@@ -84,32 +65,76 @@ def _of_range(claim: Feature, own: Measured, low: float, high: float) -> Answer 
     here, there = float(own.mean[inside].mean()), float(own.mean[others].mean())
     sign = -1 if claim.kind == "dip" else 1
     fits = (here - there) * sign > LEAST_DIFFERENCE * max(abs(here), abs(there))
-    measured = f"at {nm(float(own.bands[inside[0]]), float(own.bands[inside[-1]]))}"
+    where = nm(float(own.bands[inside[0]]), float(own.bands[inside[-1]]))
     if there > 0:
-        measured += f" {100 * here / there:.0f} % of the mean at all other wavelengths"
+        share = 100 * here / there
+        measured = tr(
+            "Measured: at {where} {share:.0f} % of the mean at all other wavelengths.",
+            where=where,
+            share=share,
+        )
     else:
-        measured += f" {here:.3g}, at all other wavelengths {there:.3g}"
-    name = WORDS[claim.kind][0]
-    return Answer(
-        "supported" if fits else "contradicted",
-        tr("Measured: {measured}; the text says {name}.", measured=measured, name=name),
+        measured = tr(
+            "Measured: {here:.3g} at {where}, {there:.3g} at all other wavelengths.",
+            here=here,
+            where=where,
+            there=there,
+        )
+    return Answer("supported" if fits else "contradicted", f"{measured} {_said(claim, near(low, high))}")
+
+
+def _instead(claim: Feature, found: Band, opposite: Band | None) -> str:
+    """What there is in the place of what the text says."""
+    if opposite is not None:
+        return _seen("peak" if claim.kind == "dip" else "dip", opposite)
+    if found.depth < found.threshold:
+        return _none(claim.kind, found)
+    if not found.stands_out:
+        return tr("Measured: only a bend there, which is no higher than what is around it.")
+    edge = {"nm": found.deepest_nm, "depth": 100 * found.deepest}
+    if claim.kind == "dip":
+        return tr(
+            "Measured: only the edge of an absorption at {nm:.0f} nm, where it is {depth:.2g} % deep.", **edge
+        )
+    return tr("Measured: only the edge of a maximum at {nm:.0f} nm, where it is {depth:.2g} % high.", **edge)
+
+
+def _seen(kind: Kind, found: Band) -> str:
+    known = {"depth": 100 * found.depth, "nm": found.at_nm}
+    if kind == "dip":
+        return tr("Measured: an absorption {depth:.2g} % deep at {nm:.0f} nm.", **known)
+    return tr("Measured: a maximum {depth:.2g} % high at {nm:.0f} nm.", **known)
+
+
+def _none(kind: Kind, found: Band) -> str:
+    known = {"depth": found.depth, "noise": found.noise}
+    if kind == "dip":
+        return tr(
+            "Measured: no absorption there (continuum-removed depth {depth:.3f}, noise {noise:.3f}).", **known
+        )
+    return tr("Measured: no maximum there (continuum-removed depth {depth:.3f}, noise {noise:.3f}).", **known)
+
+
+def _too_noisy(kind: Kind, where: str, threshold: float) -> str:
+    known = {"where": where, "threshold": 100 * threshold}
+    if kind == "dip":
+        return tr(
+            "The measured spectrum is too noisy at {where} to tell: "
+            "only an absorption of more than {threshold:.2g} % would show.",
+            **known,
+        )
+    return tr(
+        "The measured spectrum is too noisy at {where} to tell: "
+        "only a maximum of more than {threshold:.2g} % would show.",
+        **known,
     )
 
 
-def _instead(found: Band, opposite: Band | None, claim: Feature) -> str:
-    """What there is in the place of what the text says."""
-    if opposite is not None:
-        name, measure = WORDS["peak" if claim.kind == "dip" else "dip"]
-        return f"{name} there, {100 * opposite.depth:.2g} % {measure} at {opposite.at_nm:.0f} nm"
-    if not found.stands_out and found.depth >= found.threshold:
-        return "only a bend there, which is no higher than what is around it"
-    if found.depth >= found.threshold:
-        return (
-            f"only the edge of one at {found.deepest_nm:.0f} nm, where it is "
-            f"{100 * found.deepest:.2g} % {WORDS[claim.kind][1]}"
-        )
-    return f"none there{_numbers(found)}"
-
-
-def _numbers(found: Band) -> str:
-    return f" (continuum-removed depth {found.depth:.3f}, noise {found.noise:.3f})"
+def _said(claim: Feature, where: str) -> str:
+    if claim.kind == "dip" and claim.absent:
+        return tr("The text says that there is no absorption {where}.", where=where)
+    if claim.kind == "dip":
+        return tr("The text says that there is an absorption {where}.", where=where)
+    if claim.absent:
+        return tr("The text says that there is no maximum {where}.", where=where)
+    return tr("The text says that there is a maximum {where}.", where=where)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from s3fn_core.languages import tr
 from s3fn_core.words.claims import Claim, Comparison, Feature, Level
 from s3fn_core.words.claims.mentions import Mention
 
@@ -65,12 +66,13 @@ class Answer:
 def nm(low: float | None, high: float | None = None) -> str:
     """A place in the spectrum in words: "670 nm", "700 to 889 nm"."""
     if low is None:
-        return "all wavelengths" if high is None else f"up to {high:.0f} nm"
+        return tr("all wavelengths") if high is None else tr("up to {high:.0f} nm", high=high)
     if high is None or round(low) == round(high):
         return f"{low:.0f} nm"
-    return f"{low:.0f} to {high:.0f} nm"
+    return tr("{low:.0f} to {high:.0f} nm", low=low, high=high)
 
 
 def near(low: float, high: float) -> str:
     """Where a feature is said to be: "near 670 nm", "at 400 to 500 nm"."""
-    return f"near {nm(low)}" if low == high else f"at {nm(low, high)}"
+    where = nm(low, high)
+    return tr("near {where}", where=where) if low == high else tr("at {where}", where=where)

@@ -46,23 +46,19 @@ def check_level(claim: Level, own: Measured, scene: Measurements) -> Answer:
     ]
     allowed = float(np.sqrt(np.sum(np.square(errors))))
     fits = abs(value - claim.reflectance) <= allowed
-    where = nm(*_seen(claim, own))
-    bright = ", by the scene's brightness" if scene.is_scaled else ""
-    said = f"{percent(claim.reflectance)} %"
-    if claim.tolerance is not None:
-        low, high = claim.reflectance - claim.tolerance, claim.reflectance + claim.tolerance
-        said = f"{percent(max(low, 0.0))} to {percent(high)} %"
-    return Answer(
-        "supported" if fits else "contradicted",
-        tr(
-            "Measured: {percent} ± {percent_2} % at {where}{bright}; the text says {said}.",
-            percent=percent(value),
-            percent_2=percent(spread),
-            where=where,
-            bright=bright,
-            said=said,
-        ),
-    )
+    known = {"value": percent(value), "spread": percent(spread), "where": nm(*_seen(claim, own))}
+    if scene.is_scaled:
+        found = tr("Measured: {value} ± {spread} % at {where}, by the scene's brightness.", **known)
+    else:
+        found = tr("Measured: {value} ± {spread} % at {where}.", **known)
+    return Answer("supported" if fits else "contradicted", f"{found} {_said(claim)}")
+
+
+def _said(claim: Level) -> str:
+    if claim.tolerance is None:
+        return tr("The text says {value} %.", value=percent(claim.reflectance))
+    low, high = claim.reflectance - claim.tolerance, claim.reflectance + claim.tolerance
+    return tr("The text says {low} to {high} %.", low=percent(max(low, 0.0)), high=percent(high))
 
 
 def _seen(claim: Level, own: Measured) -> tuple[float, float]:

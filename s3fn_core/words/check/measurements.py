@@ -67,13 +67,13 @@ class Measurements:
         first, last = float(self.good[0]), float(self.good[-1])
         every = np.unique(self.wavelengths[np.isfinite(self.wavelengths)])
         if _is_shown(every, low, high):
-            return Answer("outside", tr("The cube has only bad bands at {nm}.", nm=nm(low, high)))
+            return Answer("outside", tr("The cube has only bad bands at {where}.", where=nm(low, high)))
         return Answer(
             "outside",
             tr(
-                "The cube shows nothing at {nm}; its bands cover {nm_2}.",
-                nm=nm(low, high),
-                nm_2=nm(first, last),
+                "The cube shows nothing at {where}; its bands cover {shown}.",
+                where=nm(low, high),
+                shown=nm(first, last),
             ),
         )
 

@@ -20,7 +20,6 @@ FLAT, FLAT_POINTS = 0.3, 0.05
 """Between lowest and highest value of what is called flat: a share of the level or, where
 reflectance is known, five points, whichever is more.  Our choice: the plateau of leaves between 750
 and 1300 nm, which everybody calls flat, varies by that with the water absorptions in it."""
-WORDS = {1: "rises", -1: "falls", 0: "stays level"}
 
 
 def check_slope(claim: Slope, own: Measured, scene: Measurements) -> Answer:
@@ -35,7 +34,6 @@ def check_slope(claim: Slope, own: Measured, scene: Measurements) -> Answer:
     level = (abs(first) + abs(last)) / 2
     noise = own.noise(weights[1] - weights[0])
     change = last - first
-    numbers = _numbers(first, last, ends, scene)
     if claim.sign == 0:
         low, high = np.percentile(own.mean[inside], [5, 95])
         points = 0.0 if scene.scale is None else FLAT_POINTS / scene.scale
@@ -43,8 +41,7 @@ def check_slope(claim: Slope, own: Measured, scene: Measurements) -> Answer:
     else:
         fits = change * claim.sign > max(LEAST_CHANGE * level, CERTAIN * noise)
     return Answer(
-        "supported" if fits else "contradicted",
-        tr("Measured: {numbers}; the text says that it {words}.", numbers=numbers, words=WORDS[claim.sign]),
+        "supported" if fits else "contradicted", f"{_measured(first, last, ends, scene)} {_said(claim)}"
     )
 
 
@@ -52,14 +49,14 @@ def _hidden(claim: Slope, bands: Values) -> str:
     """Why too little of the range is measured; empty if enough is."""
     span = float(bands[-1] - bands[0])
     if span <= 0:
-        return tr("The cube has one band only at {nm}.", nm=nm(claim.low_nm, claim.high_nm))
+        return tr("The cube has one band only at {where}.", where=nm(claim.low_nm, claim.high_nm))
     if claim.low_nm is None or claim.high_nm is None or claim.high_nm <= claim.low_nm:
         return ""
     if span < (1 - MOST_UNSEEN) * (claim.high_nm - claim.low_nm):
         return tr(
-            "Of {nm} the cube shows only {nm_2}: too little to tell a slope.",
-            nm=nm(claim.low_nm, claim.high_nm),
-            nm_2=nm(float(bands[0]), float(bands[-1])),
+            "Of {stated} the cube shows only {shown}: too little to tell a slope.",
+            stated=nm(claim.low_nm, claim.high_nm),
+            shown=nm(float(bands[0]), float(bands[-1])),
         )
     return ""
 
@@ -72,12 +69,35 @@ def _ends(claim: Slope, own: Measured) -> tuple[float, float]:
     return low, high
 
 
-def _numbers(first: float, last: float, ends: tuple[float, float], scene: Measurements) -> str:
+def _measured(first: float, last: float, ends: tuple[float, float], scene: Measurements) -> str:
     """Both ends in words; as a ratio where the values are not reflectance."""
     low, high = nm(ends[0]), nm(ends[1])
     if scene.scale is not None:
-        a, b = percent(first * scene.scale), percent(last * scene.scale)
-        return f"{a} % at {low}, {b} % at {high}"
+        before, after = percent(first * scene.scale), percent(last * scene.scale)
+        return tr(
+            "Measured: {before} % at {low}, {after} % at {high}.",
+            before=before,
+            low=low,
+            after=after,
+            high=high,
+        )
     if first > 0:
-        return f"at {high} {last / first:.2g} times the value at {low}"
-    return f"{first:.3g} at {low}, {last:.3g} at {high}"
+        ratio = last / first
+        return tr(
+            "Measured: at {high} {ratio:.2g} times the value at {low}.", high=high, ratio=ratio, low=low
+        )
+    return tr(
+        "Measured: {before:.3g} at {low}, {after:.3g} at {high}.",
+        before=first,
+        low=low,
+        after=last,
+        high=high,
+    )
+
+
+def _said(claim: Slope) -> str:
+    if claim.sign > 0:
+        return tr("The text says that it rises.")
+    if claim.sign < 0:
+        return tr("The text says that it falls.")
+    return tr("The text says that it stays level.")

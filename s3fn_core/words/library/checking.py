@@ -55,11 +55,11 @@ def _checked(finding: Finding, materials: Sequence[Entry]) -> Finding:
         return finding
     entry, value = known[0]
     sentence = tr(
-        "Library: {name} {percent} % at {nm}; the text says {percent_2} %.",
+        "Library: {name} {value} % at {where}. The text says {stated} %.",
         name=entry.name,
-        percent=percent(value),
-        nm=nm(claim.low_nm, claim.high_nm),
-        percent_2=percent(claim.reflectance),
+        value=percent(value),
+        where=nm(claim.low_nm, claim.high_nm),
+        stated=percent(claim.reflectance),
     )
     return replace(finding, verdict="contradicted", sentence=sentence)
 

@@ -92,7 +92,7 @@ def test_a_click_on_a_finding_goes_to_its_words(labelled: Hands) -> None:
     labelled.find("claims_summary", QToolButton).click()
     assert box.isVisible()
     first = box.item(0)
-    assert "the text says 70 %" in first.text()  # what is contradicted comes first
+    assert "The text says 70 %" in first.text()  # what is contradicted comes first
     box.itemClicked.emit(first)
     assert editor(labelled).textCursor().selectedText() == "70 % at 450 nm"
 
@@ -119,7 +119,7 @@ def test_marks_lie_on_the_mean_of_the_selected_class(labelled: Hands) -> None:
     assert {450.0, 600.0, 675.0, 750.0, 900.0} == set(words.marks.shown)
     spots = words.marks._spots.points()
     tips = {spot.pos().x(): spot.data() for spot in spots}
-    assert "the text says 70 %" in tips[450.0]
+    assert "The text says 70 %" in tips[450.0]
     (rise,) = (spot for spot in spots if spot.pos().x() == 675.0)
     assert rise.pos().y() == pytest.approx(0.4, abs=0.02)
     labelled.find("show_class_means", QCheckBox).click()

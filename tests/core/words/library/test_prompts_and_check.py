@@ -48,7 +48,7 @@ def test_a_level_far_from_the_library_is_marked() -> None:
     text = "Expected reflectance: 550 nm 6 %, 670 nm 3 %, 800 nm 4 %."
     found = verdicts("tree", text)
     assert [verdict for verdict, _ in found] == ["unchecked", "unchecked", "contradicted"]
-    assert found[2][1] == "Library: deciduous tree canopy 39 % at 800 nm; the text says 4 %."
+    assert found[2][1] == "Library: deciduous tree canopy 39 % at 800 nm. The text says 4 %."
 
 
 def test_measurement_goes_before_the_library() -> None:
