@@ -17,7 +17,7 @@ from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.joining import with_ids
 from s3fn_core.labels.labelmap import LabelMap
 from s3fn_core.labels.versions import History
-from s3fn_core.languages import plural, tr
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainSettings
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.project import CubeEntry, Project
@@ -199,13 +199,8 @@ def with_classes_of(item: OpenCube, classes: ClassSet) -> tuple[ClassSet, str]:
     names = [c.name for c in grown if c.id not in classes]
     if not names:
         return classes, ""
-    return grown, plural(
-        "There is {names} now: {cube} has labels without a class.",
-        "There are {names} now: {cube} has labels without a class.",
-        len(names),
-        names=listed(names),
-        cube=item.cube.name,
-    )
+    note = tr("Added {names}: {cube} has labels without a class.", names=listed(names), cube=item.cube.name)
+    return grown, note
 
 
 def open_entries(project: Project, entries: Sequence[CubeEntry]) -> Operation[Loaded]:

@@ -366,7 +366,7 @@ def test_labels_without_a_class_get_one(hands: Hands, two_moved: Path) -> None:
     reopen(hands, project.folder)
     hands.until(lambda: len(hands.session.cubes.items) == 2)
     assert hands.session.classes.names == ("class 1",)
-    assert "There is class 1 now: one has labels without a class." in hands.message
+    assert "Added class 1: one has labels without a class." in hands.message
     assert not hands.session.dirty
 
 
@@ -376,7 +376,7 @@ def test_found_labels_without_a_class_get_one(hands: Hands, two_moved: Path) -> 
     hands.trigger("file.find_missing")
     hands.until(lambda: len(hands.session.cubes.items) == 2)
     assert hands.session.classes.names == ("class 1",)
-    assert "There is class 1 now" in hands.message
+    assert "Added class 1" in hands.message
 
 
 def test_another_file_is_asked_about(hands: Hands, two_moved: Path) -> None:
