@@ -37,12 +37,15 @@ class Job(QThread):
     _reported = Signal(object)
     _outcome = Signal(str, object)
 
-    def __init__(self, title: str, work: Callable[[], Any], *, makes: Makes | None = None) -> None:
+    def __init__(
+        self, title: str, work: Callable[[], Any], *, makes: Makes | None = None, brief: bool = False
+    ) -> None:
         # No parent: a job's connections may hold the last reference to the runner, which would
         # then delete the job a second time while it is being deleted.
         super().__init__()
         self.title = title
         self.makes = makes
+        self.brief = brief
         self.setStackSize(STACK_BYTES)
         self._work = work
         self._stop = threading.Event()
@@ -154,16 +157,18 @@ class JobRunner(QObject):
         failed: Callable[[BaseException], None] | None = None,
         cancelled: Callable[[], None] | None = None,
         makes: Makes | None = None,
+        brief: bool = False,
     ) -> Job:
         """Do `work` (see :class:`Job`) in a thread; a running job of the same kind is cancelled.
 
         `done`, `progressed`, `failed` and `cancelled` are called in the main thread.  Without
         `failed`, the error goes to the message bar.  What a job `makes` is not dropped without a
-        question: "work" that belongs to the open project, or a "file".
+        question: "work" that belongs to the open project, or a "file".  A `brief` one is over before
+        anybody has read its title, so that the status bar leaves it out.
         """
         self.starting.emit(kind)
         self.cancel(kind)
-        job = Job(title, work, makes=makes)
+        job = Job(title, work, makes=makes, brief=brief)
         if not self._open:
             return job
         self._active[kind] = job

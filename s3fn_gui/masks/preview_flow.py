@@ -224,7 +224,12 @@ class MaskPreview(Flow):
             self._errors.show(tr("The mask"), error)
 
         self._runner.start(
-            VALUES, tr("Values of the mask"), lambda: feature_values(cube, feature), done, failed=failed
+            VALUES,
+            tr("Values of the mask"),
+            lambda: feature_values(cube, feature),
+            done,
+            failed=failed,
+            brief=True,
         )
 
     def _see(self) -> None:
@@ -256,6 +261,7 @@ class MaskPreview(Flow):
             lambda: previewed(cube, recipe, lines, samples),
             done,
             failed=failed,
+            brief=True,
         )
 
     def _draw_ground(self) -> None:
@@ -276,7 +282,7 @@ class MaskPreview(Flow):
             if self._session.view.picture is picture and item is self._session.cubes.current:
                 state.set_ground(image)
 
-        self._runner.start(GROUND, tr("Drawing"), lambda: redrawn(picture, cube), done)
+        self._runner.start(GROUND, tr("Drawing"), lambda: redrawn(picture, cube), done, brief=True)
 
     def _list(self) -> None:
         """The table of the objects."""
@@ -293,4 +299,6 @@ class MaskPreview(Flow):
             if item is self._session.cubes.current and item.treatment.mask is mask:
                 state.set_objects(mask, rows)
 
-        self._runner.start(OBJECTS, tr("Listing the objects"), lambda: object_table(mask.objects), done)
+        self._runner.start(
+            OBJECTS, tr("Listing the objects"), lambda: object_table(mask.objects), done, brief=True
+        )

@@ -40,4 +40,4 @@ class EnsembleFlow(Flow):
             if view.hover == position and now is not None and now.prediction is prediction:
                 view.set_member_answers(answers)
 
-        self._runner.start(KIND, TITLE, lambda: ask(position), done)
+        self._runner.start(KIND, TITLE, lambda: ask(position), done, brief=True)

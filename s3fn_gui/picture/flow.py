@@ -133,6 +133,7 @@ class PictureFlow(Flow):
             done,
             failed=failed,
             cancelled=cancelled,
+            brief=composite.kind not in FITTED,
         )
 
     def _ended(self, drawing: PictureJob) -> bool:
@@ -169,7 +170,7 @@ class PictureFlow(Flow):
             self._show_stretched(item, new)
             self._go_on_stretching()
 
-        self._runner.start("stretch", DRAWING, lambda: stretched(picture, composite), done)
+        self._runner.start("stretch", DRAWING, lambda: stretched(picture, composite), done, brief=True)
 
     def _show_stretched(self, item: OpenCube, picture: Picture) -> None:
         composite, view = picture.composite, self._session.view
@@ -206,13 +207,13 @@ class PictureFlow(Flow):
                 if item.single != composite:  # its stretch was changed by now
                     self._draw_band(item, item.single)
 
-        self._runner.start("band", tr("Reading a band"), lambda: draw_band(cube, composite), done)
+        self._runner.start("band", tr("Reading a band"), lambda: draw_band(cube, composite), done, brief=True)
 
     # --- histogram -----------------------------------------------------------------------------
 
     def sample(self, picture: Picture, done: Callable[[FloatArray], None]) -> None:
         """Give `done` some values of a picture."""
-        self._runner.start("histogram", tr("Histogram"), lambda: sample(picture), done)
+        self._runner.start("histogram", tr("Histogram"), lambda: sample(picture), done, brief=True)
 
 
 def _can_stretch(picture: Picture | None, cube: Cube, composite: Composite) -> bool:

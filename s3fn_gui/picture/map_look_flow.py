@@ -54,7 +54,7 @@ class MapLookFlow(Flow):
             else:
                 self._work()
 
-        self._runner.start(KIND, TITLE, lambda: calmed(prediction, calm), done)
+        self._runner.start(KIND, TITLE, lambda: calmed(prediction, calm), done, brief=True)
 
 
 def calmed(prediction: Prediction, calm: MapFilter) -> Calmed:

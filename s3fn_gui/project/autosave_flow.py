@@ -88,7 +88,9 @@ class AutosaveFlow(Flow):
                 self._failed = True
                 self._errors.show(tr("Autosave"), error)
 
-        self._runner.start(KIND, tr("Autosaving"), operation, self._done, failed=failed, cancelled=self._note)
+        self._runner.start(
+            KIND, tr("Autosaving"), operation, self._done, failed=failed, cancelled=self._note, brief=True
+        )
 
     def clean(self) -> None:
         """Everything is saved, or given up: no autosave is needed any more."""
@@ -113,7 +115,9 @@ class AutosaveFlow(Flow):
 
     def offer(self, restore: Restore, wanted: bool = False) -> None:
         """Ask about work that a crash left unsaved; `wanted` says that the user did so first."""
-        self._runner.start("recovery", tr("Looking"), self._look, partial(self._found, restore, wanted))
+        self._runner.start(
+            "recovery", tr("Looking"), self._look, partial(self._found, restore, wanted), brief=True
+        )
 
     def mention(self) -> None:
         """Say in the message bar that there is such work, once nothing else is going on."""
@@ -124,7 +128,7 @@ class AutosaveFlow(Flow):
                 held.release()
                 self._when_idle(lambda: self._mention(project))
 
-        self._runner.start("recovery", tr("Looking"), self._look, done)
+        self._runner.start("recovery", tr("Looking"), self._look, done, brief=True)
 
     def _when_idle(self, then: Then) -> None:
         if self._runner.active:

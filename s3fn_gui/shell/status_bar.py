@@ -33,30 +33,6 @@ HINTS = {
     "mask_add": tr("Drag to add to the mask; right button cuts; Esc cancels"),
     "mask_cut": tr("Drag to cut from the mask; right button adds; Esc cancels"),
 }
-# Too short to be shown.
-QUIET = (
-    tr("Reading a band"),
-    tr("Drawing"),
-    tr("Class spectra"),
-    tr("Histogram"),
-    tr("Autosaving"),
-    tr("Looking"),
-    tr("Growing"),
-    tr("Values of the mask"),
-    tr("Preview of the mask"),
-    tr("Listing the objects"),
-    tr("Reading the objects"),
-    tr("Cutting pictures"),
-    tr("Checking the description"),
-    tr("Following the words"),
-    tr("Following the labels"),
-    tr("Asking the library"),
-    tr("Drawing points"),
-    tr("Counting the labels"),
-    tr("Filtering the map"),
-    tr("Comparing maps"),
-    tr("Reading the ensemble"),
-)
 
 
 class StatusBar(QStatusBar):
@@ -148,7 +124,7 @@ class StatusBar(QStatusBar):
 
     def _shown(self) -> Job | None:
         """The oldest job worth showing."""
-        return next((j for j in self._runner.active if j.title not in QUIET), None)
+        return next((j for j in self._runner.active if not j.brief), None)
 
     def _show_jobs(self) -> None:
         job = self._shown()

@@ -97,7 +97,11 @@ class SpectraFlow(Flow):
                 self._session.view.set_statistics(statistics)
 
         self._runner.start(
-            "statistics", tr("Class spectra"), lambda: label_spectra(cube, labels.ids.copy()), done
+            "statistics",
+            tr("Class spectra"),
+            lambda: label_spectra(cube, labels.ids.copy()),
+            done,
+            brief=True,
         )
 
     # --- looking -------------------------------------------------------------------------------
@@ -105,7 +109,11 @@ class SpectraFlow(Flow):
     def choose_transform(self, kind: str) -> None:
         """Show another quantity, once what computes it is loaded."""
         self._runner.start(
-            "transform", tr("Drawing"), lambda: _prepare_transform(kind), lambda _: self._state.show_as(kind)
+            "transform",
+            tr("Drawing"),
+            lambda: _prepare_transform(kind),
+            lambda _: self._state.show_as(kind),
+            brief=True,
         )
 
     # --- keeping and copying -------------------------------------------------------------------

@@ -96,7 +96,7 @@ class DrawingFlow(Flow):
                 self._show(growth, area)
             self._grow()
 
-        self._runner.start(GROWING, tr("Growing"), lambda: grow(angles, growth.seed, limit), done)
+        self._runner.start(GROWING, tr("Growing"), lambda: grow(angles, growth.seed, limit), done, brief=True)
 
     def _show(self, growth: Growth, area: tuple[Box, BoolArray]) -> None:
         """Fill paints at once; what grows waits for Enter or a click."""

@@ -75,7 +75,7 @@ class ObjectsFlow(Flow):
             self._look()
 
         same = self._session.train_settings.same_objects
-        self._runner.start(LIST, tr("Listing the objects"), lambda: listed(subjects, same), done)
+        self._runner.start(LIST, tr("Listing the objects"), lambda: listed(subjects, same), done, brief=True)
 
     def _look(self) -> None:
         """Their mean spectra, which take longer: the cubes are read."""
@@ -89,7 +89,7 @@ class ObjectsFlow(Flow):
             else:
                 self._look()
 
-        self._runner.start(LOOK, tr("Reading the objects"), lambda: looked_at(trays), done)
+        self._runner.start(LOOK, tr("Reading the objects"), lambda: looked_at(trays), done, brief=True)
 
     def _is_open(self, tray: OpenTray) -> bool:
         items = self._session.cubes.items

@@ -35,7 +35,7 @@ class PicturesFlow(Flow):
                 self._state.pictures_cut.emit({place: found[place] for place in true})
                 self._cut()
 
-            self._runner.start(KIND, TITLE, lambda: cut(wanted), done)
+            self._runner.start(KIND, TITLE, lambda: cut(wanted), done, brief=True)
 
     def _cutting(self, place: Place) -> Cutting | None:
         """None where the object is gone, or its mask is not of the picture."""

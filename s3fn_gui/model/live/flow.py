@@ -142,6 +142,7 @@ class LiveFlow(Flow):
             done,
             progressed=progressed,
             failed=self._failed,
+            brief=True,
         )
 
     def _put(self, cube: Cube, prediction: Prediction, basis: Basis) -> None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # importing it would import torch
     from s3fn_core.model.applying.inference import Prediction
 
 KIND, DOING = "next_place", tr("Looking for the next place")
-QUIETLY = tr("Looking")  # a tenth of a second, which the status bar need not show
 KEY = "D"
 
 
@@ -64,9 +63,8 @@ class NextPlaceFlow(Flow):
                 self._errors.show(DOING, error)
 
         self._asked = request
-        title = QUIETLY if is_ready(request, known) else DOING
-        work = partial(find, request, known)
-        self._runner.start(KIND, title, work, done, failed=failed, cancelled=cancelled)
+        brief, work = is_ready(request, known), partial(find, request, known)
+        self._runner.start(KIND, DOING, work, done, failed=failed, cancelled=cancelled, brief=brief)
 
     def _request(self, item: OpenCube) -> Request:
         session, mask = self._session, item.treatment.mask

@@ -226,6 +226,7 @@ class RescoreFlow(Flow):
             lambda: jobs.reword(rescorer, asked.model, words, asked.prediction),
             done,
             failed=self._failed,
+            brief=True,
         )
 
     def _put(self, item: OpenCube, prediction: Prediction) -> None:

@@ -71,7 +71,7 @@ class MaterialFlow(Flow):
             return
         same = session.train_settings.same_objects
         self._runner.start(
-            COUNT, COUNTING, lambda: take_stock(items, classes, same), self._state.set_material
+            COUNT, COUNTING, lambda: take_stock(items, classes, same), self._state.set_material, brief=True
         )
 
     # --- dividing ------------------------------------------------------------------------------

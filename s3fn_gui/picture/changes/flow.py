@@ -45,7 +45,7 @@ class ChangesFlow(Flow):
             if state.is_open and item is self._session.cubes.current:
                 state.put(found, Difference(prediction, other.ids, other.classes, other.title))
 
-        self._runner.start(KIND, TITLE, lambda: map_changes(before, after), done)
+        self._runner.start(KIND, TITLE, lambda: map_changes(before, after), done, brief=True)
 
     def copy(self) -> None:
         """Copy the table."""

@@ -48,7 +48,11 @@ class PointsFlow(Flow):
             self._session.report("success", text)
 
         self._runner.start(
-            KIND, tr("Drawing points"), lambda: jobs.draw(ids, choice.wanted, choice.seed, excluded), done
+            KIND,
+            tr("Drawing points"),
+            lambda: jobs.draw(ids, choice.wanted, choice.seed, excluded),
+            done,
+            brief=True,
         )
 
     def _question(self, item: OpenCube) -> DrawQuestion:

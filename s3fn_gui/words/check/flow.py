@@ -66,7 +66,9 @@ class CheckFlow(Flow):
             if self._holds(result[1]) and self._is_fresh(cube):
                 self._state.put(result[1])
 
-        self._runner.start(KIND, TITLE, lambda: read_and_check(known, cube, labels, classes, target.id), done)
+        self._runner.start(
+            KIND, TITLE, lambda: read_and_check(known, cube, labels, classes, target.id), done, brief=True
+        )
 
     def _is_fresh(self, cube: Cube) -> bool:
         """Whether what was read is of this cube with its present labels."""

@@ -88,6 +88,7 @@ class LibraryFlow(Flow):
             progressed=self._progressed,
             failed=self._failed,
             cancelled=lambda: self._cancelled(wanted),
+            brief=known is not None,
         )
 
     def _progressed(self, progress: Progress) -> None:

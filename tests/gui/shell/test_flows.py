@@ -540,9 +540,13 @@ def test_long_texts_in_the_status_bar_make_no_window_wider(hands: Hands) -> None
     assert hands.window.minimumSizeHint().width() == least
 
 
-def test_the_status_bar_cancels_the_running_job(hands: Hands) -> None:
+def test_the_status_bar_cancels_the_running_job_that_it_shows(hands: Hands) -> None:
+    hands.window.runner.start("look", "Looking", endless, print, brief=True)
+    assert not hands.find("status_cancel").isVisible()
     hands.window.runner.start("work", "Working", endless, print)
     hands.until(lambda: hands.find("status_cancel").isVisible())
+    assert hands.find("status_job", QLabel).text() == "Working"  # type: ignore[attr-defined]
+    hands.window.runner.cancel("look")
     hands.find("status_cancel").click()  # type: ignore[attr-defined]
     hands.until(lambda: not hands.window.runner.active)
 
