@@ -29,8 +29,9 @@ build() {
     say "building dist/s3fn; this takes some minutes"
     PYTHONWARNINGS=ignore "$python" -m PyInstaller packaging/s3fn-gui.spec --noconfirm --log-level ERROR \
         --distpath dist --workpath build/pyinstaller
-    if [[ $(uname) == Linux ]]; then
-        strip dist/s3fn/_internal/torch/lib/libtorch_cpu.so # a fifth of it are names for debuggers
+    if [[ $(uname) == Linux ]]; then # names for debuggers; OpenBLAS is left as it is tuned
+        find dist/s3fn/_internal -type f -name '*.so*' -size +300k ! -path '*/numpy.libs/*' ! -path '*/scipy.libs/*' \
+            -exec strip --strip-unneeded {} +
     fi
     say "dist/s3fn: $(megabytes dist/s3fn) MB, of which torch $(megabytes dist/s3fn/_internal/torch)," \
         "Qt $(megabytes dist/s3fn/_internal/PySide6), text encoder" \
@@ -49,7 +50,8 @@ test_programs() {
     bare s3fn-gui --self-test
     bare s3fn demo --out scenes >/dev/null
     scenes+=" scenes/blueberries/simulated_blueberries.hdr"
-    bare s3fn predict $scenes --classes scenes/fruit/classes.json --workers 2 --out maps >"$scratch/told"
+    bare s3fn predict $scenes --classes scenes/fruit/classes.json --workers 2 --out maps \
+        --format geotiff --format geopackage >"$scratch/told"
     grep -q "2 of 2 cubes done" "$scratch/told" || { cat "$scratch/told" >&2; exit 1; }
     rm -rf "$scratch"
     say "both programs work"
