@@ -21,7 +21,7 @@ from s3fn_core.words.library.entries import Entry
 from s3fn_core.words.library.identifying import By, Match, identify
 from s3fn_core.words.library.matching import Proposal, open_library
 from s3fn_core.words.library.own import factor_of
-from s3fn_core.words.library.taking import NOT_REFLECTANCE
+from s3fn_core.words.library.taking import not_reflectance
 
 COUNT = 10
 
@@ -83,7 +83,7 @@ def search(
 def _judged(asked: SpectralLibrary, name: str) -> list[str]:
     """What to say of spectra that are looked up."""
     factor, _ = factor_of(asked.spectra, name)
-    guard = [NOT_REFLECTANCE.format(name=name)] if factor is None else []
+    guard = [not_reflectance(name)] if factor is None else []
     return [*(f"{name}: {note}" for note in asked.notes), *guard]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 from s3fn_core.words.claims import Claim, Level, parse_claims
 
@@ -23,6 +24,7 @@ MIN_KNOTS = 3
 RANGE_STEP = 20.0
 """A statement about a wider range than this, in nm, counts at both of its ends."""
 MIN_BANDS = 5
+_EXAMPLE = "Expected reflectance: 450 nm 3 %, 670 nm 3 %, 800 nm 45 %"
 LEAST_OF_CUBE = 1 / 3
 LEAST_OF_WORDS = 1 / 2
 """Words are heard when they are about that share of the cube's range, or the cube shows that share
@@ -122,13 +124,10 @@ def hindrance(
     """Why the words say nothing of a cube with these bands, as half a sentence; None if they do."""
     ranges = [(float(e.wavelengths[0]), float(e.wavelengths[-1])) for e in expected if e]
     if len(ranges) < 2:
-        return (
-            "at least two descriptions must state reflectances, such as "
-            '"Expected reflectance: 450 nm 3 %, 670 nm 3 %, 800 nm 45 %"'
-        )
+        return tr('at least two descriptions must state reflectances, such as "{example}"', example=_EXAMPLE)
     good = wavelengths[good_bands]
     if len(good) < MIN_BANDS:
-        return f"it has {len(good)} usable bands, and {MIN_BANDS} are needed"
+        return tr("it has {count} usable bands, and {needed} are needed", count=len(good), needed=MIN_BANDS)
     bands = _compared(expected, wavelengths, good_bands)
     if len(bands) >= MIN_BANDS:
         low, high = float(wavelengths[bands].min()), float(wavelengths[bands].max())
@@ -138,10 +137,13 @@ def hindrance(
             for both, (first, last) in zip(shown, ranges, strict=True)
         ):
             return None
-    told = sorted({f"{first:.0f} to {last:.0f} nm" for first, last in ranges})
-    return (
-        f"its bands cover {good.min():.0f} to {good.max():.0f} nm, but the descriptions state "
-        f"reflectances for {', '.join(told)}; all of them must state some for the cube's range"
+    told = [tr("{first:.0f} to {last:.0f} nm", first=first, last=last) for first, last in sorted(set(ranges))]
+    return tr(
+        "its bands cover {first:.0f} to {last:.0f} nm, but the descriptions state reflectances for "
+        "{ranges}; all of them must state some for the cube's range",
+        first=good.min(),
+        last=good.max(),
+        ranges=", ".join(told),
     )
 
 

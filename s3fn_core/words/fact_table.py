@@ -12,9 +12,19 @@ from s3fn_core.cubes.facts import Contrast, SpectralFacts
 from s3fn_core.errors import WordsError
 from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.quoting import per_cent
 
-HEADINGS = ("Fact", "Where", "Value")
+HEADINGS = (tr("Fact"), tr("Where"), tr("Value"))
+_COLUMNS = ("Class", "Pixels", "Fact", "Where", "Value")
+_RANGES = {
+    "blue": tr("blue"),
+    "green": tr("green"),
+    "red": tr("red"),
+    "red edge": tr("red edge"),
+    "near infrared": tr("near infrared"),
+    "shortwave infrared": tr("shortwave infrared"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,39 +47,40 @@ def fact_rows(facts: SpectralFacts, classes: ClassSet) -> tuple[FactRow, ...]:
 
 
 def _levels(facts: SpectralFacts) -> Iterator[FactRow]:
-    level = "Relative level" if facts.relative else "Reflectance"
-    yield FactRow(level, "all bands", _with_variation(facts.level, facts.variation))
+    level = tr("Relative level") if facts.relative else tr("Reflectance")
+    yield FactRow(level, tr("all bands"), _with_variation(facts.level, facts.variation))
     for one in facts.levels:
-        where = f"{one.range.name}, {_range(one.low_nm, one.high_nm)}"
+        where = f"{_RANGES[one.range.name]}, {_range(one.low_nm, one.high_nm)}"
         yield FactRow(level, where, _with_variation(one.level, one.variation))
     for slope in facts.slopes:
-        value = f"{100 * slope.per_100_nm:+.2g} % per 100 nm"
-        yield FactRow("Slope", _range(slope.low_nm, slope.high_nm), value)
+        value = tr("{change:+.2g} % per 100 nm", change=100 * slope.per_100_nm)
+        yield FactRow(tr("Slope"), _range(slope.low_nm, slope.high_nm), value)
 
 
 def _shape(facts: SpectralFacts) -> Iterator[FactRow]:
     if facts.red_edge_nm is not None:
-        yield FactRow("Red edge", f"{facts.red_edge_nm:.0f} nm", "half-way up")
+        yield FactRow(tr("Red edge"), f"{facts.red_edge_nm:.0f} nm", tr("half-way up"))
     for one in facts.absorptions:
-        value = f"{per_cent(one.depth)} deep, {one.width_nm:.0f} nm wide"
-        yield FactRow("Absorption", f"{one.centre_nm:.0f} nm", value)
+        value = tr("{depth} deep, {width:.0f} nm wide", depth=per_cent(one.depth), width=one.width_nm)
+        yield FactRow(tr("Absorption"), f"{one.centre_nm:.0f} nm", value)
     for peak in facts.peaks:
-        yield FactRow("Maximum", f"{peak.nm:.0f} nm", per_cent(peak.reflectance))
+        yield FactRow(tr("Maximum"), f"{peak.nm:.0f} nm", per_cent(peak.reflectance))
 
 
 def _contrast(contrast: Contrast, other: str) -> Iterator[FactRow]:
     if contrast.distance is not None:
-        yield FactRow(f"Distance from {other}", "all bands", f"{contrast.distance:.2f} of 2")
+        value = tr("{distance:.2f} of 2", distance=contrast.distance)
+        yield FactRow(tr("Distance from {name}", name=other), tr("all bands"), value)
     ratio = contrast.ratio
     if ratio is not None:
         value = f"{ratio.own:.2g}, {other} {ratio.other:.2g}"
         if ratio.distance is not None:
-            value += f" (distance {ratio.distance:.2f})"
+            value = tr("{values} (distance {distance:.2f})", values=value, distance=ratio.distance)
         where = f"{ratio.above_nm:.0f} / {ratio.below_nm:.0f} nm"
-        yield FactRow(f"Best ratio against {other}", where, value)
+        yield FactRow(tr("Best ratio against {name}", name=other), where, value)
     for run in contrast.runs:
-        word = "Brighter" if run.sign > 0 else "Darker"
-        yield FactRow(f"{word} than {other}", _range(run.low_nm, run.high_nm), "")
+        brighter, darker = tr("Brighter than {name}", name=other), tr("Darker than {name}", name=other)
+        yield FactRow(brighter if run.sign > 0 else darker, _range(run.low_nm, run.high_nm), "")
 
 
 def _with_variation(level: float, variation: float | None) -> str:
@@ -92,7 +103,7 @@ def write_facts(facts: Mapping[int, SpectralFacts], classes: ClassSet, path: str
     try:
         with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as f:
             writer = csv.writer(f)
-            writer.writerow(("Class", "Pixels", *HEADINGS))
+            writer.writerow(_COLUMNS)
             for one in classes:
                 if one.id in facts:
                     for row in fact_rows(facts[one.id], classes):

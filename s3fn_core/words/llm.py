@@ -14,7 +14,7 @@ from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.words.chat import stream_chat
 from s3fn_core.words.hosts import OPENAI_HOST
-from s3fn_core.words.llm_errors import KEPT, explained, pause_after, wants
+from s3fn_core.words.llm_errors import explained, pause_after, wants
 from s3fn_core.words.llm_settings import LLMSettings
 from s3fn_core.words.plain import plain_text
 from s3fn_core.words.prompts import Message, fill, prompt_for
@@ -24,7 +24,7 @@ STEP, WAIT = "describe", "wait"
 NEWER = "max_completion_tokens"
 LONGEST_TOKEN = 40
 """Letters of a token that hardly any has; who sends more of them does not keep to the limit."""
-ANOTHER = tr(
+ANOTHER = (
     "Write another paragraph about the same class. Keep to all that was asked for before, "
     "the closing line included if there was to be one. Say it in other words, and add what "
     "was not said yet."
@@ -92,7 +92,7 @@ def describe(
     """
     settings.check(key)
     messages = request_messages(target, classes, settings, context)
-    message = f'Asking {settings.model} about "{target.name}"'
+    message = tr('Asking {model} about "{name}"', model=settings.model, name=target.name)
     yield Progress(STEP, 0.0, message)
     found: list[Description] = []
     cut = 0
@@ -107,8 +107,11 @@ def describe(
         found.append(_paragraph(settings, messages, answer, why))
         if why == "length":
             cut += 1
-    end = f'"{target.name}" is described'
-    end += f", cut at {settings.max_tokens} tokens" if cut else ""
+    if cut:
+        limit = settings.max_tokens
+        end = tr('"{name}" is described, cut at {limit} tokens', name=target.name, limit=limit)
+    else:
+        end = tr('"{name}" is described', name=target.name)
     yield Progress(STEP, 1.0, end, {"cut": cut})
     return tuple(found)
 
@@ -121,10 +124,9 @@ def _paragraph(settings: LLMSettings, messages: list[Message], answer: str, why:
     if is_musing(text, why == "length"):
         raise WordsError(
             "{model} at {host} wrote what it thinks in the place of a description; raise the token "
-            "limit, switch its thinking off, or choose another model. {kept}",
+            "limit, switch its thinking off, or choose another model. The text is unchanged.",
             model=settings.model,
             host=settings.host,
-            kept=KEPT,
         )
     prompt = "\n\n".join(m["content"] for m in messages)
     return Description.now(text, "llm", model=f"{settings.model} at {settings.host}", prompt=prompt)
@@ -150,7 +152,7 @@ def _ask(
             pause = None if pieces else pause_after(error, tries)
             if pause is None:
                 raise explained(error, settings.base_url, settings.model, key) from None
-        yield from _pause(pause, f"{settings.host} is busy")
+        yield from _pause(pause, settings.host)
 
 
 def _listen(
@@ -187,11 +189,12 @@ def _stream(
     return stream_chat(settings.base_url, key, messages, settings.timeout, **options)
 
 
-def _pause(seconds: float, message: str) -> Generator[Progress, None, None]:
+def _pause(seconds: float, host: str) -> Generator[Progress, None, None]:
     """Wait, with a chance to cancel ten times a second."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
-        yield Progress(WAIT, 0.0, tr("{message}, next try in {left:.0f} s", message=message, left=left + 0.5))
+        text = tr("{host} is busy, next try in {seconds:.0f} s", host=host, seconds=left + 0.5)
+        yield Progress(WAIT, 0.0, text)
         time.sleep(min(0.1, left))
 
 
@@ -199,14 +202,12 @@ def _no_answer(settings: LLMSettings, why: str) -> WordsError:
     if why == "content_filter":
         return WordsError(
             "{model} refused to answer (content filter); reword the class name or the prompt, or "
-            "choose another model. {kept}",
+            "choose another model. The text is unchanged.",
             model=settings.model,
-            kept=KEPT,
         )
     return WordsError(
         "{model} at {host} gave an empty answer; try again, raise the token limit, or choose "
-        "another model. {kept}",
+        "another model. The text is unchanged.",
         model=settings.model,
         host=settings.host,
-        kept=KEPT,
     )

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from s3fn_core.errors import WordsError
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.words.chat import LateError
 from s3fn_core.words.events import CutStreamError, ServerSaidError, said_in
 from s3fn_core.words.hosts import host_of
@@ -65,22 +65,25 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
     said = _said(error, key)
     kind: type[WordsError] = EndpointError
     match error:
+        case openai.AuthenticationError() if key:
+            text = tr("{where} does not accept the key. Check OPENAI_API_KEY or the stored key.", where=where)
         case openai.AuthenticationError():
-            text = (
-                tr("{where} does not accept the key. Check OPENAI_API_KEY or the stored key.", where=where)
-                if key
-                else tr(
-                    "{where} needs a key. Set OPENAI_API_KEY, or store the key in the settings of the "
-                    "language model.",
-                    where=where,
-                )
+            text = tr(
+                "{where} needs a key. Set OPENAI_API_KEY, or store the key in the settings of the "
+                "language model.",
+                where=where,
+            )
+        case openai.PermissionDeniedError() if not model:
+            text = tr(
+                "{where} does not list its models with this key{said}. Use another key.",
+                where=where,
+                said=said,
             )
         case openai.PermissionDeniedError():
-            what = model or "this"
             text = tr(
-                "{where} does not allow {what} with this key{said}. Choose another model.",
+                "{where} does not allow {model} with this key{said}. Choose another model.",
                 where=where,
-                what=what,
+                model=model,
                 said=said,
             )
         case openai.NotFoundError() if not model:
@@ -100,12 +103,7 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
                 "The account at {where} has no credit left. Top it up or use a local server.", where=where
             )
         case openai.RateLimitError():
-            wait = _retry_after(error)
-            text = tr(
-                "{where} limits the number of requests. {ending} and try again.",
-                where=where,
-                ending=_wait_text(wait) if wait > LONGEST_PAUSE else "Wait a minute",
-            )
+            text = _limited(where, _retry_after(error))
         case openai.APITimeoutError() | httpx2.TimeoutException():
             kind = WordsError
             text = tr(
@@ -119,8 +117,8 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
                 "smaller model.",
                 where=where,
             )
-        case openai.APIConnectionError() | httpx2.TransportError() if wrong := _unreadable(error):
-            text = tr("{where} {wrong}. Check the address and what answers there.", where=where, wrong=wrong)
+        case openai.APIConnectionError() | httpx2.TransportError() if wrong := _unreadable(error, where):
+            text = wrong
         case openai.APIConnectionError() | httpx2.TransportError():
             kind, text = _connection(error, where)
         case CutStreamError():
@@ -131,16 +129,16 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
         case openai.InternalServerError():
             kind = WordsError
             text = tr(
-                "{where} has a fault of its own (status {status_code}). Try again later.",
+                "{where} has a fault of its own (status {status}). Try again later.",
                 where=where,
-                status_code=error.status_code,
+                status=error.status_code,
             )
         case openai.APIStatusError() if 300 <= error.status_code < 400:
             text = tr(
-                "{where} redirects to {redirection}, where nothing was sent. If you trust it, enter its "
+                "{where} redirects to {host}, where nothing was sent. If you trust it, enter its "
                 "address instead.",
                 where=where,
-                redirection=_redirection(error),
+                host=_redirection(error),
             )
         case openai.APIError() | ServerSaidError():
             kind = WordsError
@@ -149,8 +147,8 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
                 where=where,
                 said=said,
             )
-        case _ if wrong := _unreadable(error):
-            text = tr("{where} {wrong}. Check the address and what answers there.", where=where, wrong=wrong)
+        case _ if wrong := _unreadable(error, where):
+            text = wrong
         case _:
             kind = WordsError
             text = tr(
@@ -162,15 +160,25 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
     return kind(redacted(f"{text} {KEPT}" if model else text, key))
 
 
-def _unreadable(error: Exception) -> str:
-    """What an answer is that is not read to its end."""
+def _unreadable(error: Exception, where: str) -> str:
+    """About an answer that is not read to its end; empty where that is not the reason."""
     for cause in _causes(error):
         if isinstance(cause, TooLongError):
-            return "sends more than any answer has"
+            return tr(
+                "{where} sends more than any answer has. Check the address and what answers there.",
+                where=where,
+            )
         if isinstance(cause, EncodedError):
-            return f"sends an encoding that was not asked for ({str(cause)[:40]})"
+            return tr(
+                "{where} sends an encoding that was not asked for ({encoding}). "
+                "Check the address and what answers there.",
+                where=where,
+                encoding=str(cause)[:40],
+            )
         if isinstance(cause, zlib.error):
-            return "sends a damaged answer"
+            return tr(
+                "{where} sends a damaged answer. Check the address and what answers there.", where=where
+            )
     return ""
 
 
@@ -220,17 +228,33 @@ def _retry_after(error: Exception) -> float:
         return 0.0
 
 
-def _wait_text(seconds: float) -> str:
-    minutes = seconds / 60
-    return f"Wait {minutes:.0f} minutes" if minutes < 90 else f"Wait {minutes / 60:.0f} hours"
+def _limited(where: str, seconds: float) -> str:
+    """About an endpoint that asks to wait."""
+    minutes, hours = round(seconds / 60), round(seconds / 3600)
+    if seconds <= LONGEST_PAUSE:
+        minutes = 1
+    if minutes < 90:
+        return plural(
+            "{where} limits the number of requests. Wait a minute and try again.",
+            "{where} limits the number of requests. Wait {count} minutes and try again.",
+            minutes,
+            where=where,
+        )
+    return plural(
+        "{where} limits the number of requests. Wait an hour and try again.",
+        "{where} limits the number of requests. Wait {count} hours and try again.",
+        hours,
+        where=where,
+    )
 
 
 def _redirection(error: Exception) -> str:
     """The host that a redirect leads to; its path may hold anything."""
     try:
-        return urlsplit(_header(error, "location")).hostname or "another address"
+        host = urlsplit(_header(error, "location")).hostname
     except ValueError:
-        return "another address"
+        host = None
+    return host or tr("another address")
 
 
 def _said(error: Exception, key: str | None) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.paragraphs import paragraphs
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation
 from s3fn_core.types import FloatArray
 from s3fn_core.words.encoder import DEFAULT_ENCODER, LabelEmbeddings, Pooling, encode_classes
@@ -84,13 +85,22 @@ class Similarity:
         """What should be mended in the texts, a sentence each."""
         name = {c.id: c.name for c in self.classes}
         close = (
-            f'the descriptions of "{name[i]}" and "{name[j]}" say nearly the same '
-            f"(cosine {value:.3f}); name what tells them apart"
-            for i, j, value in self.too_close
+            tr(
+                'the descriptions of "{name}" and "{other}" say nearly the same '
+                "(cosine {cosine:.3f}); name what tells them apart",
+                name=name[i],
+                other=name[j],
+                cosine=cosine,
+            )
+            for i, j, cosine in self.too_close
         )
         strays = (
-            f'paragraph {p.number + 1} of "{name[p.class_id]}" is more like "{name[p.nearest]}"; '
-            "say in it what sets the class apart"
+            tr(
+                'paragraph {number} of "{name}" is more like "{other}"; say in it what sets the class apart',
+                number=p.number + 1,
+                name=name[p.class_id],
+                other=name[p.nearest],
+            )
             for p in self.paragraphs
             if p.strays
         )

@@ -43,7 +43,7 @@ def bundled() -> tuple[Entry, ...]:
             curves = _unpacked(stored["reflectance"])
             spreads = _unpacked(stored["deviation"])
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        why = reason(error) if isinstance(error, OSError) else "it is damaged"
+        why = reason(error) if isinstance(error, OSError) else tr("it is damaged")
         raise WordsError(
             "The library of materials {path} cannot be read: {why}. Install again.", path=path, why=why
         ) from error

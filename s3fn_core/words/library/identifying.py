@@ -139,20 +139,29 @@ def _used(
     """Ascending, different wavelengths in the range, the bands' widths, and the spectrum there."""
     if not spectrum.shape == wavelengths.shape == good_bands.shape:
         raise WordsError(
-            "The spectrum has {size} values, {wavelengths_size} wavelengths and {good_bands_size} "
-            "band flags; give as many of each.",
-            size=spectrum.size,
-            wavelengths_size=wavelengths.size,
-            good_bands_size=good_bands.size,
+            "The spectrum has {values} values, {wavelengths} wavelengths and {flags} band flags; "
+            "give as many of each.",
+            values=spectrum.size,
+            wavelengths=wavelengths.size,
+            flags=good_bands.size,
         )
     low, high = range_nm or (0.0, np.inf)
     usable = good_bands & np.isfinite(spectrum) & (wavelengths >= low) & (wavelengths <= high)
     axis, first = np.unique(wavelengths[usable], return_index=True)
-    if len(axis) < MIN_BANDS:
-        inside = "" if range_nm is None else f" from {low:.0f} to {high:.0f} nm"
+    if len(axis) < MIN_BANDS and range_nm is None:
         raise WordsError(
-            f"The spectrum has {len(axis)} usable bands{inside}, and {MIN_BANDS} are needed; "
-            + ("use another spectrum." if range_nm is None else "choose a wider range.")
+            "The spectrum has {count} usable bands, and {needed} are needed; use another spectrum.",
+            count=len(axis),
+            needed=MIN_BANDS,
+        )
+    if len(axis) < MIN_BANDS:
+        raise WordsError(
+            "The spectrum has {count} usable bands from {low:.0f} to {high:.0f} nm, and {needed} are "
+            "needed; choose a wider range.",
+            count=len(axis),
+            low=low,
+            high=high,
+            needed=MIN_BANDS,
         )
     values = spectrum[usable][first].astype(np.float64)
     if not values.any():

@@ -18,12 +18,8 @@ from s3fn_core.words.expectation import MIN_BANDS
 from s3fn_core.words.library.entries import Entry
 
 LICENCE = "own file"
-SCALES = (
-    (LARGEST_REFLECTANCE, 1.0, ""),
-    (100 * LARGEST_REFLECTANCE, 1e-2, "per cent"),
-    (1e4 * LARGEST_REFLECTANCE, 1e-4, "reflectance times 10,000"),
-)
-"""Largest usual value, factor to reflectance, and what such values are."""
+SCALES = ((LARGEST_REFLECTANCE, 1.0), (100 * LARGEST_REFLECTANCE, 1e-2), (1e4 * LARGEST_REFLECTANCE, 1e-4))
+"""Largest usual value, and factor to reflectance."""
 _USUAL = 95  # per cent of the values; glints and noise lie beyond
 _NAMED = 5  # spectra that a note names
 
@@ -103,12 +99,13 @@ def factor_of(spectra: FloatArray, source: str) -> tuple[float | None, tuple[str
     """What brings values to fractions, None where they can be no reflectance; and what to say."""
     values = np.abs(spectra[np.isfinite(spectra)])
     usual = float(np.percentile(values, _USUAL)) if values.size else 0.0
-    for largest, factor, what in SCALES:
+    guesses = {
+        1e-2: tr("{source}: the values were taken for per cent.", source=source),
+        1e-4: tr("{source}: the values were taken for reflectance times 10,000.", source=source),
+    }
+    for largest, factor in SCALES:
         if usual <= largest:
-            notes = (
-                (tr("{source}: the values were taken for {what}.", source=source, what=what),) if what else ()
-            )
-            return factor, notes
+            return factor, (guesses[factor],) if factor in guesses else ()
     return None, (
         tr(
             "{source}: values of {usual:,.0f} are not reflectance, so its spectra are left out.",
@@ -121,14 +118,20 @@ def factor_of(spectra: FloatArray, source: str) -> tuple[float | None, tuple[str
 def _left_out(names: list[str], source: str) -> tuple[str, ...]:
     if not names:
         return ()
-    shown = listed([f'"{name}"' for name in names[:_NAMED]])
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return (
-        tr(
-            "{source}: {shown}{more} left out: fewer than {min_bands} values, or all of them 0.",
+    quoted = [f'"{name}"' for name in names[:_NAMED]]
+    if more := len(names) - len(quoted):
+        text = tr(
+            "{source}: {names} and {more} more left out: fewer than {least} values, or all of them 0.",
             source=source,
-            shown=shown,
+            names=", ".join(quoted),
             more=more,
-            min_bands=MIN_BANDS,
-        ),
-    )
+            least=MIN_BANDS,
+        )
+    else:
+        text = tr(
+            "{source}: {names} left out: fewer than {least} values, or all of them 0.",
+            source=source,
+            names=listed(quoted),
+            least=MIN_BANDS,
+        )
+    return (text,)

@@ -23,10 +23,6 @@ ALIKE_ANGLE = 3.0
 ALIKE_LEVEL = 0.2
 """Of the logarithm of brightness."""
 
-NOT_REFLECTANCE = tr(
-    "{name} does not hold reflectance, so curves of the library say little about it. Calibrate it first."
-)
-
 
 @checked(WordsError)
 def taken(
@@ -74,23 +70,18 @@ def likenesses(chosen: Mapping[int, Entry], classes: ClassSet) -> tuple[str, ...
     """Warnings about classes whose curves do not tell them apart, a sentence each."""
     found = []
     for one, other in combinations(chosen, 2):
-        names = f'"{classes[one].name}" and "{classes[other].name}"'
+        names = {"name": classes[one].name, "other": classes[other].name, "entry": chosen[one].name}
         if chosen[one] is chosen[other]:
             found.append(
-                tr(
-                    '{names} both take "{name}"; take another for one of them.',
-                    names=names,
-                    name=chosen[one].name,
-                )
+                tr('"{name}" and "{other}" both take "{entry}"; take another for one of them.', **names)
             )
         elif nearly_same(chosen[one], chosen[other]):
             found.append(
                 tr(
-                    "{names} take nearly the same curve ({name}, {name_2}): words cannot tell them apart, "
-                    "only labels can.",
-                    names=names,
-                    name=chosen[one].name,
-                    name_2=chosen[other].name,
+                    '"{name}" and "{other}" take nearly the same curve ({entry}, {twin}): '
+                    "words cannot tell them apart, only labels can.",
+                    twin=chosen[other].name,
+                    **names,
                 )
             )
     return tuple(found)
@@ -109,4 +100,12 @@ def nearly_same(one: Entry, other: Entry) -> bool:
 
 def guard(cube: Cube | None) -> str | None:
     """What to say where a cube holds no reflectance; None where it does."""
-    return None if cube is None or is_reflectance(cube) else NOT_REFLECTANCE.format(name=cube.name)
+    return None if cube is None or is_reflectance(cube) else not_reflectance(cube.name)
+
+
+def not_reflectance(name: str) -> str:
+    """What to say of a cube, or of spectra, that are none."""
+    return tr(
+        "{name} does not hold reflectance, so curves of the library say little about it. Calibrate it first.",
+        name=name,
+    )
