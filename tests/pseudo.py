@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QMenu,
+    QMenuBar,
     QPlainTextEdit,
     QSpinBox,
     QTableView,
@@ -67,27 +68,31 @@ def untranslated(text: str) -> str:
     left = text
     while (shorter := _INNERMOST.sub(" ", left)) != left:
         left = shorter
-    left = _MARKUP.sub(" ", left)
+    left = _MARKUP.sub(" ", left.split(OPEN)[0])  # a text that is cut has no end
     return left.strip() if _WORD.search(left) else ""
 
 
 def shown(root: QWidget) -> Iterator[tuple[str, str]]:
     """Texts of all widgets below one, visible or not, each with where it is."""
     for widget in (root, *root.findChildren(QWidget)):
+        if isinstance(widget.window(), QMenu) or widget.objectName().startswith(("qt_", "Scroll")):
+            continue  # menus of plots, and what Qt translates itself
         place = widget.objectName() or type(widget).__name__
         for text in (widget.toolTip(), widget.accessibleName(), *_texts(widget)):
             yield place, text
     for action in root.findChildren(QAction):
-        for text in (action.text(), action.toolTip()):
-            yield action.objectName() or "action", text
+        if action.objectName():  # those of plots have none
+            yield from ((action.objectName(), text) for text in (action.text(), action.toolTip()))
 
 
 def _texts(widget: QWidget) -> Iterator[str]:
     match widget:
         case QLabel() | QAbstractButton():
             yield widget.text()
-        case QGroupBox() | QMenu():
+        case QGroupBox():
             yield widget.title()
+        case QMenuBar():
+            yield from (action.text() for action in widget.actions())
         case QDockWidget():
             yield widget.windowTitle()
         case QComboBox():

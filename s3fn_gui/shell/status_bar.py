@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
 from s3fn_core.languages import tr
+from s3fn_core.model.kept_texts import told
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import per_cent
 from s3fn_gui.base.jobs import Job, JobRunner
@@ -120,7 +121,7 @@ class StatusBar(QStatusBar):
 
     def _show_device(self) -> None:
         model = self._session.model
-        self._device.setText("" if model is None else str(model.metrics.get("device", "")))
+        self._device.setText("" if model is None else told(model.metrics.get("device", "")))
 
     def _shown(self) -> Job | None:
         """The oldest job worth showing."""
