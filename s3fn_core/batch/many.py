@@ -13,6 +13,7 @@ from s3fn_core.batch.task import Outcome, Task
 from s3fn_core.cubes.formats.beside import first_shared
 from s3fn_core.errors import ExportError
 from s3fn_core.files import remove_unfinished
+from s3fn_core.languages import plural
 from s3fn_core.progress import Operation, Progress
 
 
@@ -61,17 +62,17 @@ def prepared(tasks: Sequence[Task]) -> tuple[list[Task], tuple[str, ...]]:
         for path in (*work.files(task), record_path(task)):
             if (other := taken.setdefault(path, task)) is not task:
                 raise ExportError(
-                    "{path} would be written twice, for {cube} and for {task_cube}; write them into "
-                    "different folders.",
+                    "{path} would be written twice, for {first} and for {second}; "
+                    "write them into different folders.",
                     path=path,
-                    cube=other.cube,
-                    task_cube=task.cube,
+                    first=other.cube,
+                    second=task.cube,
                 )
     inputs = [*work.inputs, *(path for task in tasks for path in (task.cube, *task.beside.values()))]
     if (found := first_shared(taken, [path for path in inputs if path.exists()])) is not None:
         raise ExportError(
-            "{found} is, or lies in, an input of this command, which stays as it is; choose another folder.",
-            found=found,
+            "{path} is, or lies in, an input of this command, which stays as it is; choose another folder.",
+            path=found,
         )
     return [replace(task, shared=shared) for task in tasks], notes
 
@@ -93,10 +94,17 @@ def doing(tasks: Sequence[Task], pool: Pool = in_turn) -> Operation[list[Outcome
             if outcome is not None:
                 outcomes[number] = outcome
             message, notes = ("", ()) if isinstance(said, Outcome) else (said.message, said.notes)
+            text = plural(
+                "{done} of {count} cube, {name}",
+                "{done} of {count} cubes, {name}",
+                len(tasks),
+                done=len(outcomes),
+                name=task.name,
+            )
             yield Told(
                 "batch",
                 sum(shares) / len(shares),
-                f"{len(outcomes)} of {len(tasks)} cubes, {task.name}: {message}".removesuffix(": "),
+                f"{text}: {message}" if message else text,
                 notes=notes,
                 finished=len(outcomes),
                 tasks=len(tasks),

@@ -15,7 +15,7 @@ from s3fn_core.errors import CubeError
 from s3fn_core.importers.found import DataSet, FoundCube, Wish
 from s3fn_core.importers.holding_out import NOTHING, held_out
 from s3fn_core.labels.classes import read_classes
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.resources import resource
 
 TITLE = "HyperspectralBlueberries"
@@ -60,10 +60,17 @@ def look(folder: Path, wish: Wish) -> DataSet:
     notes = [CONFOUNDED]
     if bare := [path.name for path, white in whites.items() if white is None]:
         notes.append(
-            tr("{bare} trays have no WhiteReference next to them and stay raw counts.", bare=len(bare))
+            plural(
+                "{count} tray has no WhiteReference next to it and stays raw counts.",
+                "{count} trays have no WhiteReference next to them and stay raw counts.",
+                len(bare),
+            )
         )
-    split = "whole trays: a quarter of the trays of every class, drawn at random; no tray is on both sides"
-    split = split if tested else NOTHING
+    split = NOTHING
+    if tested:
+        split = tr(
+            "whole trays: a quarter of the trays of every class, drawn at random; no tray is on both sides"
+        )
     classes = read_classes(resource("classes", "blueberries.json"))
     return DataSet("blueberries", TITLE, folder, cubes, classes, split, tuple(notes), missing)
 

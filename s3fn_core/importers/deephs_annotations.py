@@ -11,7 +11,7 @@ from typing import Any
 
 from s3fn_core.errors import CubeError
 from s3fn_core.files import read_file, reason
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 
 _FILE = re.compile(r"(?P<role>train_only_labeled|train_all|train|val|test)(?:_v(?P<version>\d+))?\.json")
 _SERIES = re.compile(r"m\d+")
@@ -75,9 +75,10 @@ def read_records(folder: Path) -> tuple[list[Record], list[str]]:
             ) from error
     if twice:
         notes.append(
-            tr(
-                "{twice} cubes are listed in two annotation files; a test counts before a training.",
-                twice=twice,
+            plural(
+                "{count} cube is listed in two annotation files; a test counts before a training.",
+                "{count} cubes are listed in two annotation files; a test counts before a training.",
+                twice,
             )
         )
     return list(found.values()), notes
@@ -92,9 +93,9 @@ def _files(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:
     ]
     if not named:
         raise CubeError(
-            "{folder} holds no annotation file of DeepHS-Fruit (train_only_labeled_v2.json, "
-            "val_v2.json, test_v2.json, ...). Choose the folder that holds them and the fruit, and "
-            "put them there.",
+            "{folder} holds no annotation file of DeepHS-Fruit "
+            "(train_only_labeled_v2.json, val_v2.json, test_v2.json, ...). "
+            "Choose the folder that holds them and the fruit, and put them there.",
             folder=folder,
         )
     newest = max(match["version"] or "" for match, _ in named)
@@ -102,10 +103,8 @@ def _files(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:
     training = next(role for role in (*_ROLES[2:], *_ROLES) if role in by_role)
     used = [(role, by_role[role]) for role in _ROLES if role in by_role and role in (training, "test", "val")]
     older = len({match["version"] for match, _ in named}) > 1
-    notes = [
-        tr("Read: {used}; older versions were passed over.", used=", ".join((path.name for _, path in used)))
-    ]
-    return used, notes if older else []
+    names = ", ".join(path.name for _, path in used)
+    return used, [tr("Read: {names}; older versions were passed over.", names=names)] if older else []
 
 
 def _content(path: Path) -> Any:

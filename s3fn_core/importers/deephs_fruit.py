@@ -17,7 +17,7 @@ from s3fn_core.importers.deephs_annotations import Record, read_records
 from s3fn_core.importers.found import DataSet, FoundCube, Part, Wish, confound
 from s3fn_core.importers.holding_out import NOTHING, held_out
 from s3fn_core.labels.classes import ClassSet, read_classes
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import listed
 from s3fn_core.resources import resource
 
@@ -56,14 +56,14 @@ SCALES = {
 """Firmness in g/cm2, sugar in degrees Brix; the limits are those of the publication."""
 WORDS = {
     "firmness": ClassSet.of(
-        too_hard=tr("Firm fruit that is not ripe yet."),
-        ready=tr("Fruit that yields to a gentle press and is ready to eat."),
-        too_soft=tr("Soft fruit past its best."),
+        too_hard="Firm fruit that is not ripe yet.",
+        ready="Fruit that yields to a gentle press and is ready to eat.",
+        too_soft="Soft fruit past its best.",
     ),
     "sugar": ClassSet.of(
-        not_sweet=tr("Fruit with little sugar."),
-        ready=tr("Fruit with the sugar of ripe fruit."),
-        too_sweet=tr("Fruit with more sugar than ripe fruit."),
+        not_sweet="Fruit with little sugar.",
+        ready="Fruit with the sugar of ripe fruit.",
+        too_sweet="Fruit with more sugar than ripe fruit.",
     ),
 }
 COARSE = {"ripe": "perfect", "near_overripe": "overripe"}
@@ -87,12 +87,10 @@ def look(folder: Path, wish: Wish) -> DataSet:
     chosen = [(r, c) for r, c in labelled if r.camera == camera]
     if not chosen:
         raise CubeError(
-            "{folder}: no cube is labelled for {target}{ending}{ending_2}. There are: fruit "
-            "{fruits}; cameras {cameras}. Choose another target, fruit or camera.",
+            "{folder}: no cube is labelled for {wish}. "
+            "There are: fruit {fruits}; cameras {cameras}. Choose another target, fruit or camera.",
             folder=folder,
-            target=wish.target,
-            ending=f" of {wish.fruit}" if wish.fruit else "",
-            ending_2=f" by camera {camera}" if camera else "",
+            wish=", ".join(filter(None, (wish.target, wish.fruit, camera))),
             fruits=", ".join(fruits),
             cameras=", ".join(cameras),
         )
@@ -112,7 +110,7 @@ def look(folder: Path, wish: Wish) -> DataSet:
         )
         shows = " ".join((record.individual, *filter(None, own)))
         cubes.append(FoundCube(path, name, part, shows, record.wavelengths))
-    notes += [*leak, *confound("day", [r.day for r, _ in chosen], [c for _, c in chosen])]
+    notes += [*leak, *confound([r.day for r, _ in chosen], [c for _, c in chosen])]
     classes = read_classes(resource("classes", "fruit.json")) if wish.target == "ripeness" else None
     return DataSet(
         "deephs-fruit",
@@ -158,9 +156,10 @@ def _left_out(
     """What is not imported, and why."""
     unlabelled = [record for record, name in wanted if not name]
     if unlabelled:
-        yield tr(
-            "{unlabelled} cubes have no {target} class and are left out.",
-            unlabelled=len(unlabelled),
+        yield plural(
+            "{count} cube has no {target} class and is left out.",
+            "{count} cubes have no {target} class and are left out.",
+            len(unlabelled),
             target=wish.target,
         )
     if wish.target in SCALES:
@@ -168,20 +167,17 @@ def _left_out(
         without = sorted({r.fruit for r in unlabelled if r.fruit.lower() not in limits})
         if without:
             yield tr(
-                "No limits of {target} are published for {without}.",
+                "No limits of {target} are published for {fruits}.",
                 target=wish.target,
-                without=listed(without),
+                fruits=listed(without),
             )
     others = Counter(record.camera for record, name in wanted if name and record.camera != camera)
     if others:
-        told = listed([f"{count} by {name}" for name, count in sorted(others.items())])
-        yield (
-            tr(
-                "Camera {camera}; {told} are left out, since a training needs cubes of the same bands. "
-                "Choose the camera to import others.",
-                camera=camera,
-                told=told,
-            )
+        yield tr(
+            "Camera {camera}; cubes of others are left out ({others}), "
+            "since a training needs cubes of the same bands. Choose the camera to import others.",
+            camera=camera,
+            others=", ".join(f"{name}: {count}" for name, count in sorted(others.items())),
         )
 
 
@@ -192,20 +188,20 @@ def _split(chosen: Sequence[tuple[Record, str]], wish: Wish) -> tuple[set[Record
     leaking = [record for record in official if record.individual in learned]
     if wish.split == "official" and official:
         leak = tr(
-            "The official split leaks: {leaking} of {official} test cubes show a fruit whose other "
-            "side is trained on. The fruit-disjoint split tests without that.",
-            leaking=len(leaking),
+            "The official split leaks: {count} of {official} test cubes show a fruit whose other side "
+            "is trained on. The fruit-disjoint split tests without that.",
+            count=len(leaking),
             official=len(official),
         )
-        told = "the official test cubes; the official validation cubes are trained on"
+        told = tr("the official test cubes; the official validation cubes are trained on")
         return official, told, [leak] if leaking else []
     if official:
         fruit = {record.individual for record in official}
-        told = "fruit-disjoint: all sides of every fruit in the official test are tested"
+        told = tr("fruit-disjoint: all sides of every fruit in the official test are tested")
         return {record for record, _ in chosen if record.individual in fruit}, told, []
     fruit_of = {record.individual: f"{record.fruit} {name}" for record, name in chosen}
     fruit = set(held_out(fruit_of))
-    told = "fruit-disjoint: a quarter of the fruit of every class, drawn at random" if fruit else NOTHING
+    told = tr("fruit-disjoint: a quarter of the fruit of every class, drawn at random") if fruit else NOTHING
     missing = [] if wish.split == "fruit" else [tr("There is no official test; fruit were drawn for it.")]
     return {record for record, _ in chosen if record.individual in fruit}, told, missing
 

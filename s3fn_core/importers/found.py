@@ -124,29 +124,26 @@ class DataSet:
         return tuple(found)
 
 
-def confound(what: str, told: Sequence[str], classes: Sequence[str]) -> tuple[str, ...]:
-    """A note where something that is no property of the objects, such as the day, tells their class.
+def confound(days: Sequence[str], classes: Sequence[str]) -> tuple[str, ...]:
+    """A note where the day, which is no property of the objects, tells their class.
 
     Parameters
     ----------
-    what : str
-        What it is.
-    told, classes : sequences of str
-        Its value, and the class, of every cube.
+    days, classes : sequences of str
+        Of every cube.
     """
-    pairs = Counter(zip(told, classes, strict=True))
-    values = sorted(set(told))
+    pairs = Counter(zip(days, classes, strict=True))
+    values = sorted(set(days))
     if len(values) < 2 or len(set(classes)) < 2:
         return ()
     guessed = sum(max(count for (value, _), count in pairs.items() if value == one) for one in values)
-    share = guessed / len(told)
+    share = guessed / len(days)
     if share < TELLING:
         return ()
     return (
         tr(
-            "The {what} alone tells the class of {share} of the cubes. What changed with the {what} "
+            "The day alone tells the class of {share} of the cubes. What changed with the day "
             "(lamps, white reference) can stand for the class: expect less on other recordings.",
-            what=what,
             share=per_cent(share, 0),
         ),
     )

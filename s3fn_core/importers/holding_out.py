@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from s3fn_core.languages import tr
+
 SHARE = 4
 """One of so many is tested."""
-NOTHING = "nothing by the data set, as some class has only one of them: the training holds out objects"
+NOTHING = tr("nothing by the data set, as some class has only one of them: the training holds out objects")
 """What is tested where nothing can be held out."""
 
 

@@ -39,14 +39,14 @@ def look(folder: Path, wish: Wish) -> DataSet:
             folder=folder,
         )
     tested = {path for path in kinds if _is_test(path, folder)}
-    split = "the test folder of the data set"
+    split = tr("the test folder of the data set")
     if not tested:
         drawn = held_out({str(path): kind for path, kind in kinds.items()})
         tested = {path for path in kinds if str(path) in drawn}
         split = (
             NOTHING
             if not drawn
-            else "a quarter of the blocks of every class, drawn at random, as there is no test folder"
+            else tr("a quarter of the blocks of every class, drawn at random, as there is no test folder")
         )
     parts: dict[bool, Part] = {True: "test", False: "train"}
     cubes = tuple(
@@ -55,9 +55,9 @@ def look(folder: Path, wish: Wish) -> DataSet:
     )
     notes = (
         tr(
-            "The files state no wavelengths: {range:g} to {range_2:g} nm in even steps, as in the paper.",
-            range=RANGE[0],
-            range_2=RANGE[1],
+            "The files state no wavelengths: {low:g} to {high:g} nm in even steps, as in the paper.",
+            low=RANGE[0],
+            high=RANGE[1],
         ),
         tr("Which blocks were cut from the same board is not known, so a board may be on both sides."),
     )

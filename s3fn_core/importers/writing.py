@@ -95,12 +95,14 @@ def write_project(found: DataSet, folder: Path) -> Operation[Imported]:
         except S3FNError as error:
             left_out.append(LeftOut(one.path, str(error)))
     if not project.cubes:
-        first = f" The first: {left_out[0].why}" if left_out else ""
+        count = len(found.cubes) + len(found.missing)
+        if not left_out:
+            raise ProjectError("{folder}: none of {count} cubes is there.", folder=found.folder, count=count)
         raise ProjectError(
-            "{folder}: none of {cubes} cubes could be read.{first}",
+            "{folder}: none of {count} cubes could be read. The first: {reason}",
             folder=found.folder,
-            cubes=len(found.cubes) + len(found.missing),
-            first=first,
+            count=count,
+            reason=left_out[0].why,
         )
     yield Progress("import", 0.9, tr("Writing {name}", name=project.name))
     is_new = not project.folder.exists()
@@ -161,10 +163,10 @@ def _metadata(cube: Cube, one: FoundCube, reflectance: bool | None) -> Metadata 
         return None
     if one.wavelengths is not None and len(one.wavelengths) != cube.bands:
         raise CubeError(
-            "{name} has {bands} bands, its camera {wavelengths} wavelengths.",
+            "{name} has {bands} bands, its camera {count} wavelengths.",
             name=one.path.name,
             bands=cube.bands,
-            wavelengths=len(one.wavelengths),
+            count=len(one.wavelengths),
         )
     stated = Metadata.of(cube)
     return replace(

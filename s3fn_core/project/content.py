@@ -10,6 +10,7 @@ from typing import Any
 
 from s3fn_core.errors import ProjectError
 from s3fn_core.files import PROJECT_SUFFIX, read_file, reason, require_file
+from s3fn_core.languages import tr
 
 SUFFIX = PROJECT_SUFFIX
 VERSION = 3
@@ -47,7 +48,7 @@ def check_place(folder: Path) -> None:
         require_file(folder)
     except OSError as error:
         raise ProjectError(
-            "{folder} cannot hold a project: {error}. Choose a folder.", folder=folder, error=reason(error)
+            "{folder} cannot hold a project: {reason}. Choose a folder.", folder=folder, reason=reason(error)
         ) from error
 
 
@@ -56,15 +57,17 @@ def sealed(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "digest": _digest(content)}
 
 
-def _doubt(content: dict[str, Any]) -> str:
+def _doubts(path: Path, content: dict[str, Any]) -> list[str]:
     """What speaks against the content of a project.json, nothing for one that is as it was saved."""
     known = content.get("digest", digest := _digest(content))
     if known == digest and content.keys() <= _KEYS:
-        return ""
-    return (
-        "holds something else than was saved: it was edited by hand, or is damaged. Look through the "
-        "project; the next save takes it as it is."
+        return []
+    text = tr(
+        "{path} holds something else than was saved: it was edited by hand, or is damaged. "
+        "Look through the project; the next save takes it as it is.",
+        path=path,
     )
+    return [text]
 
 
 def _digest(content: dict[str, Any]) -> str:
@@ -96,20 +99,20 @@ def read_content(path: Path) -> dict[str, Any]:
         raise ProjectError(
             "{path} is not JSON ({error}). Restore the file from a backup.", path=path, error=error
         ) from error
-    doubt = _doubt(content) if isinstance(content, dict) else ""
+    doubts = _doubts(path, content) if isinstance(content, dict) else []
     version = content.get("version") if isinstance(content, dict) else None
     while isinstance(version, int) and version in _MIGRATIONS:
         content = _MIGRATIONS[version](content)
         version = content["version"]
     if version != VERSION:
         raise ProjectError(
-            "{path} has the version {version!r}; this program reads 1 to {version_2}. Open it with "
-            "the program that saved it, or update this one.",
+            "{path} has the version {version!r}; this program reads 1 to {newest}. "
+            "Open it with the program that saved it, or update this one.",
             path=path,
             version=version,
-            version_2=VERSION,
+            newest=VERSION,
         )
-    return {**content, "notes": [f"{path} {doubt}"] if doubt else []}
+    return {**content, "notes": doubts}
 
 
 def file_names(content: dict[str, Any]) -> set[str]:

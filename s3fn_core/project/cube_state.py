@@ -107,11 +107,11 @@ def read(project: Project, entry: CubeEntry) -> tuple[CubeState, list[str]]:
     if ids is not None and ids.shape != shape:
         notes.append(
             tr(
-                "The labels of {name} are {shape} x {shape_2} and do not fit its file any more; they "
-                "were not loaded.",
+                "The labels of {name} are {lines} x {samples} and do not fit its file any more; "
+                "they were not loaded.",
                 name=entry.name,
-                shape=ids.shape[0],
-                shape_2=ids.shape[1],
+                lines=ids.shape[0],
+                samples=ids.shape[1],
             )
         )
         ids = None

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from s3fn_core.errors import ProjectError
 from s3fn_core.files import reason, require_file
+from s3fn_core.languages import tr
 
 FILE = "project.lock"
 _LARGEST = 4096  # bytes of a lock file
@@ -51,9 +52,12 @@ class Owner:
 
     def __str__(self) -> str:
         minutes = (time.time() - self.since) / 60
-        age = f"for {minutes:.0f} min" if minutes < 90 else f"for {minutes / 60:.0f} h"
-        age = "since a moment ago" if minutes < 1 else age
-        return f"{self.user} on {self.host} (process {self.pid}) {age}"
+        who = {"user": self.user, "host": self.host, "process": self.pid}
+        if minutes < 1:
+            return tr("{user} on {host} (process {process}) since a moment ago", **who)
+        if minutes < 90:
+            return tr("{user} on {host} (process {process}) for {minutes:.0f} min", **who, minutes=minutes)
+        return tr("{user} on {host} (process {process}) for {hours:.0f} h", **who, hours=minutes / 60)
 
     @property
     def is_me(self) -> bool:
@@ -116,18 +120,18 @@ def acquire(folder: Path, *, alive: Callable[[int], bool] | None = None) -> Lock
                 path.unlink(missing_ok=True)
             except OSError as error:
                 raise ProjectError(
-                    "{path} is in the way and cannot be removed: {error}. Remove it.",
+                    "{path} is in the way and cannot be removed: {reason}. Remove it.",
                     path=path,
-                    error=reason(error),
+                    reason=reason(error),
                 ) from error
         except OSError as error:
             raise ProjectError(
-                "{folder} cannot be written to: {error}. The project opens read-only; save it to "
-                "another folder to keep changes.",
+                "{folder} cannot be written to: {reason}. The project opens read-only; "
+                "save it to another folder to keep changes.",
                 folder=folder,
-                error=reason(error),
+                reason=reason(error),
             ) from error
-    return _read(path) or Owner("somebody", "another machine", 0, time.time())
+    return _read(path) or Owner(tr("somebody"), tr("another machine"), 0, time.time())
 
 
 def _read(path: Path) -> Owner | None:

@@ -10,10 +10,10 @@ save that fails leaves nothing behind, and of several programs one saves at a ti
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from s3fn_core.checked import checked
 from s3fn_core.cubes.cube import Cube
@@ -39,6 +39,7 @@ from s3fn_core.types import BoolArray, IdArray
 
 LABELS, TREATMENTS, TEST_REGIONS, MODELS = "labels", "treatments", "test_regions", "models"
 _TRIES = 5
+_T = TypeVar("_T")
 
 
 @checked(ProjectError)
@@ -99,11 +100,13 @@ class Project:
         """Raise ProjectError when the folder is taken already."""
         check_place(self.folder)
         if self.folder.is_file() or (self.folder.is_dir() and any(self.folder.iterdir())):
-            what = "holds a project" if (self.folder / SAVED).exists() else "is not empty"
+            if (self.folder / SAVED).exists():
+                raise ProjectError(
+                    "{folder} holds a project already; open it, or choose another name for the new one.",
+                    folder=self.folder,
+                )
             raise ProjectError(
-                "{folder} {what} already; open it, or choose another name for the new one.",
-                folder=self.folder,
-                what=what,
+                "{folder} is not empty; choose another name for the new project.", folder=self.folder
             )
 
     @classmethod
@@ -348,7 +351,6 @@ class Project:
 
     def _fill(self, content: dict[str, Any]) -> None:
         """Take over the checked content of a project.json."""
-        where = self.folder / SAVED
         try:
             self.cubes = [CubeEntry.from_json(record, self.folder) for record in content["cubes"]]
             self.classes = ClassSet.from_json(content["classes"])
@@ -363,33 +365,36 @@ class Project:
         except (AttributeError, KeyError, TypeError, ValueError, LabelError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise ProjectError(
-                "{where} is malformed: {what}. Restore the file from a backup.", where=where, what=what
+                "{path} is malformed: {reason}. Restore the file from a backup.",
+                path=self.folder / SAVED,
+                reason=what,
             ) from error
-        for key, name in label_files.items():
-            try:
-                self.labels[key] = stored_labels(self.labels_folder / name, self.classes)
-            except LabelError as error:
-                self._unread[LABELS][key] = name
-                self.notes.append(f"The labels of {key} could not be loaded: {error}")
-        for key, name in test_files.items():
-            try:
-                self.test_regions[key] = stored_test_regions(self.test_regions_folder / name)
-            except LabelError as error:
-                self._unread[TEST_REGIONS][key] = name
-                self.notes.append(f"The test regions of {key} could not be loaded: {error}")
-        for key, name in treatment_files.items():
-            try:
-                self.treatments[key] = stored_treatment(self.treatments_folder / name)
-            except CubeError as error:
-                self._unread[TREATMENTS][key] = name
-                self.notes.append(f"The treatment of {key} could not be loaded: {error}")
+        labels, regions, treatments = (
+            tr("The labels of a cube could not be loaded"),
+            tr("The test regions of a cube could not be loaded"),
+            tr("The treatment of a cube could not be loaded"),
+        )
+        self._load(LABELS, labels, label_files, self.labels, lambda path: stored_labels(path, self.classes))
+        self._load(TEST_REGIONS, regions, test_files, self.test_regions, stored_test_regions)
+        self._load(TREATMENTS, treatments, treatment_files, self.treatments, stored_treatment)
         for name in models:
             if (problem := problem_of_model(self.models_folder / name)) is None:
                 self.models.append(self.models_folder / name)
             else:
-                self.notes.append(tr("The model {name} {problem}.", name=name, problem=problem))
+                self.notes.append(problem)
         for entry in self.missing:
             self.notes.append(
                 tr("The cube {name} is missing: {path} is not there.", name=entry.name, path=entry.path)
             )
         self.notes += content["notes"]
+
+    def _load(
+        self, kind: str, lost: str, files: Mapping[str, str], known: dict[str, _T], read: Callable[[Path], _T]
+    ) -> None:
+        """Read the files of a kind by entry id; one that is `lost` is noted, and kept as it is."""
+        for key, name in files.items():
+            try:
+                known[key] = read(self.folder / kind / name)
+            except (CubeError, LabelError) as error:
+                self._unread[kind][key] = name
+                self.notes.append(f"{lost}: {error}")

@@ -25,6 +25,7 @@ from s3fn_core.files import remove_unfinished, whole_file
 from s3fn_core.labels.classes import ClassSet, LabelClass
 from s3fn_core.labels.exchange import read_labels, write_labels
 from s3fn_core.labels.rasters import category_file
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, IdArray
 
 _DIGITS, _LOOKS = 16, 8
@@ -199,13 +200,16 @@ def stored_treatment(path: Path) -> Treatment:
 
 
 def problem_of_model(path: Path) -> str | None:
-    """What is wrong with a file among the models of a project, None for nothing."""
+    """What is wrong with a file among the models of a project, as a sentence; None for nothing."""
+    name = path.name
     if path.is_symlink() or _leads_out(path.parent):
-        return "is a link, which a project does not follow"
+        return tr("The model {name} is a link, which a project does not follow.", name=name)
     if not path.is_file():
-        return f"is missing from {path.parent}"
+        return tr("The model {name} is missing from {folder}.", name=name, folder=path.parent)
     if _is_damaged(path):
-        return f"is damaged: {path} holds something else than was saved"
+        return tr(
+            "The model {name} is damaged: {path} holds something else than was saved.", name=name, path=path
+        )
     _known.add(path)
     return None
 

@@ -10,6 +10,7 @@ import scipy
 from s3fn_core.checked import checked
 from s3fn_core.errors import ExportError
 from s3fn_core.labels.classes import UNLABELLED
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
 LARGEST_WINDOW = 31
@@ -38,8 +39,11 @@ class MapFilter:
     @property
     def text(self) -> str:
         """What it does, for the eye; "" where that is nothing."""
-        parts = [f"majority {self.window} x {self.window}"] * (self.window > 1)
-        parts += [f"areas under {self.smallest} px dissolved"] * (self.smallest > 1)
+        parts = []
+        if self.window > 1:
+            parts.append(tr("majority {side} x {side}", side=self.window))
+        if self.smallest > 1:
+            parts.append(tr("areas under {pixels} px dissolved", pixels=self.smallest))
         return ", ".join(parts)
 
 

@@ -154,7 +154,7 @@ def test_one_cube_is_mapped_by_all_workers_and_the_model_is_sent_to_them(
         return contents(Path(out))
 
     shared = mapped("shared", on_cluster(cluster.scheduler_address))
-    assert "0 of 1 cubes, large: 3 of 3 blocks" in messages
+    assert "0 of 1 cube, large: 3 of 3 blocks" in messages
     assert shared == mapped("here", in_turn)
 
 

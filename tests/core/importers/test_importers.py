@@ -87,7 +87,7 @@ def test_figures_become_classes_where_limits_are_known(fruit: Path) -> None:
     assert {cube.path.parent.parent.name for cube in sugar.cubes} == {"NIR"}
     assert {cube.path.stem.split("_")[0] for cube in sugar.cubes} == {"kiwi"}
     assert "No limits of sugar are published for Avocado." in told(sugar)
-    with pytest.raises(CubeError, match=r"no cube is labelled for sugar of Avocado.*cameras NIR, VIS"):
+    with pytest.raises(CubeError, match=r"no cube is labelled for sugar, Avocado.*cameras NIR, VIS"):
         look("deephs-fruit", fruit, Wish(target="sugar", fruit="Avocado"))
 
 
@@ -191,7 +191,7 @@ def test_a_tray_without_a_telling_name_goes_by_its_folder(berries: Path, tmp_pat
         (place / f"tray 7{suffix}").write_bytes((berries / f"Good Blueberry 1-42{suffix}").read_bytes())
     found = look("blueberries", tmp_path)
     assert [(cube.class_name, cube.white) for cube in found.cubes] == [("defective", None)]
-    assert "1 trays have no WhiteReference" in told(found)
+    assert "1 tray has no WhiteReference" in told(found)
     assert found.split.startswith("nothing by the data set")
 
 
