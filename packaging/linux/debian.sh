@@ -32,6 +32,7 @@ Section: science
 Priority: optional
 Installed-Size: $(du -sk "$root/usr" | cut -f1)
 Depends: libc6 (>= $glibc), $libraries
+Recommends: ca-certificates
 Description: classify hyperspectral cubes with labels and words
  Open a hyperspectral cube, paint a few labels, describe each class in words, train, and see the map.
  The window is s3fn-gui, the command line s3fn. Python and all libraries are inside.
