@@ -136,9 +136,7 @@ def encode_classes(
     texts = [paragraphs(c.text) or [c.name.strip()] for c in classes]
     wordless = [c.name for c in classes if not paragraphs(c.text)]
     notes = (
-        [tr("Without a description, known by name only: {wordless}.", wordless=named(wordless))]
-        if wordless
-        else []
+        [tr("Without a description, known by name only: {names}.", names=named(wordless))] if wordless else []
     )
     work = _embed_groups(texts, classes.names, encoder, pooling, device, keep)
     groups, mark = yield from scaled(work, 0.0, 0.9)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from s3fn_core.errors import WordsError
 from s3fn_core.files import read_record
+from s3fn_core.languages import tr
 from s3fn_core.words.hosts import OPENAI_HOST, host_of
 
 MOST_PARAGRAPHS = 10
@@ -81,7 +82,9 @@ class LLMSettings:
             for name, (low, high) in RANGES.items():
                 value = getattr(settings, name)
                 if value is not None and not low <= value <= high:
-                    raise ValueError(f"{name} is not between {low:g} and {high:g}")
+                    raise ValueError(
+                        tr("{name} is not between {low:g} and {high:g}", name=name, low=low, high=high)
+                    )
         except ValueError as error:
             raise WordsError(
                 "The settings of the language model are malformed ({error}); set them again.", error=error
@@ -92,9 +95,9 @@ class LLMSettings:
         """Raise WordsError where the address cannot be one."""
         if not self.host:
             raise WordsError(
-                'The address "{base_url}" of the language model is not an http(s) address; enter one '
+                'The address "{address}" of the language model is not an http(s) address; enter one '
                 "like https://api.openai.com/v1 or http://localhost:11434/v1.",
-                base_url=self.base_url,
+                address=self.base_url,
             )
         if "@" in urlsplit(self.base_url).netloc:
             raise WordsError(

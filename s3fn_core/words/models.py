@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from s3fn_core.errors import WordsError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress
 from s3fn_core.words.chat import model_names
 from s3fn_core.words.llm_errors import explained
@@ -19,7 +20,7 @@ def list_models(settings: LLMSettings, key: str | None = None) -> Operation[tupl
     """
     settings.check_address()
     settings.check_key(key)
-    message = f"Asking {settings.host} for its models"
+    message = tr("Asking {host} for its models", host=settings.host)
     yield Progress("models", 0.0, message)
     try:
         asking = model_names(settings.base_url, key, settings.timeout)

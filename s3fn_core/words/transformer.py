@@ -58,9 +58,9 @@ def locate(encoder: str) -> Path:
     if folder.is_absolute() or not re.fullmatch(r"[\w.-]+(/[\w.-]+)?", encoder):
         raise WordsError(
             'The text encoder "{encoder}" is not a folder; give the folder of a Hugging Face model '
-            '(config.json, tokenizer, model.safetensors), a hub name, or "{default_encoder}".',
+            '(config.json, tokenizer, model.safetensors), a hub name, or "{default}".',
             encoder=encoder,
-            default_encoder=DEFAULT_ENCODER,
+            default=DEFAULT_ENCODER,
         )
     return _transformer_folder(_from_hub(encoder))
 
@@ -106,11 +106,11 @@ def _from_hub(name: str) -> Path:
         raise WordsError(
             'The text encoder "{name}" is neither a local folder nor could it be fetched from the '
             "Hugging Face hub ({kind}). Check the name and the connection, or download the model on "
-            'another computer and give the path of its folder; "{default_encoder}" needs no '
+            'another computer and give the path of its folder; "{default}" needs no '
             "download.",
             name=name,
             kind=type(error).__name__,
-            default_encoder=DEFAULT_ENCODER,
+            default=DEFAULT_ENCODER,
         ) from error
 
 
@@ -200,18 +200,18 @@ class TextEncoder:
             reason = str(error).strip().splitlines() or [""]
             raise WordsError(
                 "The text encoder in {folder} cannot be loaded ({kind}: {reason}). Save the model and "
-                'its tokenizer there once more, or use "{default_encoder}".',
+                'its tokenizer there once more, or use "{default}".',
                 folder=folder,
                 kind=type(error).__name__,
                 reason=reason[0],
-                default_encoder=DEFAULT_ENCODER,
+                default=DEFAULT_ENCODER,
             ) from error
         if not tokenizer.is_fast or len(tokenizer) > model.config.vocab_size:
             raise WordsError(
                 "The tokenizer in {folder} does not fit the model: a fast tokenizer (tokenizer.json) of "
-                "at most {vocab_size} tokens is needed.",
+                "at most {most} tokens is needed.",
                 folder=folder,
-                vocab_size=model.config.vocab_size,
+                most=model.config.vocab_size,
             )
         return cls(tokenizer, model, _window(folder, tokenizer, model.config), device)
 

@@ -83,7 +83,7 @@ class Entry:
         how = _MEASURED[self.geometry]
         if not self.count:
             return how
-        return plural("{how}, 1 spectrum", "{how}, {count} spectra", self.count, how=how)
+        return plural("{how}, {count} spectrum", "{how}, {count} spectra", self.count, how=how)
 
     @property
     def summary(self) -> str:
