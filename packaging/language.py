@@ -16,6 +16,8 @@ from typing import NamedTuple
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("s3fn_core", "s3fn_gui")
@@ -40,6 +42,9 @@ def texts() -> Iterator[Text]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and (found := _strings(node)):
                 yield Text(place, node.lineno, *found)
+    for path in sorted(ROOT.glob("s3fn_*/**/*.j2")):
+        for line, _, text in extract_from_ast(Environment().parse(path.read_text("utf-8")), ("tr",)):
+            yield Text(path.relative_to(ROOT).as_posix(), line, text if isinstance(text, str) else text[0])
 
 
 def _strings(call: ast.Call) -> list[str]:

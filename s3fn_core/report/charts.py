@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from html import escape
 
+from s3fn_core.languages import tr
 from s3fn_core.results.figures import ReliabilityBin
 from s3fn_core.results.learning_curves import MEASURES, LearningCurves
 
@@ -130,9 +131,9 @@ def curves(learned: LearningCurves) -> str:
     last = max(place for points in drawn.values() for place, _ in points)
     low, high = min(0.0, *losses), 1.05 * max(losses)
     chart = Chart(
-        (0, last), (low, high if high > low else low + 1), ("epoch", "loss"), right=LEFT, upright=BLUE
+        (0, last), (low, high if high > low else low + 1), (tr("epoch"), tr("loss")), right=LEFT, upright=BLUE
     )
-    accuracy = chart.right_axis(1.0, "accuracy", ORANGE)
+    accuracy = chart.right_axis(1.0, tr("accuracy"), ORANGE)
     for place, name in learned.stages:
         x, _ = chart.at(place, low)
         chart.line([(place, low), (place, high)], LINE)
@@ -149,7 +150,7 @@ def reliability(bins: Sequence[ReliabilityBin]) -> str:
     filled = [one for one in bins if one.count]
     if not filled:
         return ""
-    chart = Chart((0, 100), (0, 100), ("mean confidence, %", "correct, %"), 320, 300)
+    chart = Chart((0, 100), (0, 100), (tr("mean confidence, %"), tr("correct, %")), 320, 300)
     chart.line([(0, 0), (100, 100)], LINE, dashed=True)
     points = [(100 * one.confidence, 100 * one.accuracy) for one in filled]
     chart.line(points, BLUE)
@@ -168,7 +169,7 @@ def spectra(
     if len(xs) < 2 or not known:
         return ""
     low, high = min(0.0, *known), max(known)
-    x_title = "band" if wavelengths is None else "wavelength, nm"
+    x_title = tr("band") if wavelengths is None else tr("wavelength, nm")
     chart = Chart((min(xs), max(xs)), (low, high if high > low else low + 1), (x_title, title), 640, 300)
     for _, color, values in named:
         for run in _runs(sorted(zip(xs, values, strict=True))):

@@ -275,19 +275,21 @@ def _elsewhere(model: S3FNModel, part: Part, found: Prediction, seen: BoolArray 
 def _unrepeatable(model: S3FNModel, parts: Sequence[MappedPart], missing: int) -> str:
     """Why the training cannot be repeated from what is given; "" where it can."""
     if model.metrics.get("continued"):
-        return "the model was trained on from another one, which is not kept"
+        return tr("the model was trained on from another one, which is not kept")
     if any(one.part.labels is None for one in parts):
-        return "the labels of the training were not given"
+        return tr("the labels of the training were not given")
     if model.metrics.get("test_regions") and all(one.part.test is None for one in parts):
-        return "the test regions of the training were not given"
+        return tr("the test regions of the training were not given")
     if (
         model.answers is not None
         and model.answers.unit == "objects"
         and all(p.part.objects is None for p in parts)
     ):
-        return "the objects of the training were not given"
+        return tr("the objects of the training were not given")
     if strange := [one.part.cube.name for one in parts if not one.learned]:
-        return f"the labels given of {_some(strange)} are not those that the model was trained on"
+        return tr(
+            "the labels given of {names} are not those that the model was trained on", names=_some(strange)
+        )
     if missing:
         return plural(
             "{count} of the cubes that the model was trained on is missing",
@@ -299,5 +301,5 @@ def _unrepeatable(model: S3FNModel, parts: Sequence[MappedPart], missing: int) -
 
 def _some(names: Sequence[str]) -> str:
     """The first of some cubes by name."""
-    more = len(names) - NAMED
-    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    first, more = ", ".join(names[:NAMED]), len(names) - NAMED
+    return tr("{names} and {count} more", names=first, count=more) if more > 0 else first

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import s3fn_core
 from s3fn_core.files import whole_file
-from s3fn_core.languages import tr
+from s3fn_core.languages import current, plural, tr
 from s3fn_core.model.applying.object_map import ids_of_objects
 from s3fn_core.quoting import per_cent
 from s3fn_core.report import charts, pictures
@@ -29,18 +29,19 @@ from s3fn_core.report.tables import (
     cube_facts,
     ensemble_table,
     figures_tables,
+    held_out_how,
     labels_table,
     objects_confusion,
     objects_summary,
     objects_table,
     settings_table,
-    treatment_sentences,
     validation_tables,
 )
+from s3fn_core.report.treatments import treatment_sentences
 from s3fn_core.results.figures import Figures
 from s3fn_core.results.learning_curves import LearningCurves
 from s3fn_core.results.map_accuracy import MapAccuracy
-from s3fn_core.results.map_layers import SCALES
+from s3fn_core.results.map_layers import SCALES, ValueName
 from s3fn_core.results.metrics import Accuracy
 
 _PAGES = Environment(
@@ -50,6 +51,12 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_PAGES.globals |= {"tr": tr, "language": current}
+LAYERS: dict[ValueName, str] = {
+    "confidence": tr("Confidence"),
+    "margin": tr("Margin"),
+    "novelty": tr("Novelty"),
+}
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,7 @@ def html_of(report: Report, *, paper: bool = False) -> str:
         "expected": MapAccuracy.from_json(expected).sentence if expected else "",
         "cubes": [_cube_chapter(one) for one in report.parts],
         "labels": labels_table(report),
-        "split": str(metrics.get("split", "nothing was held out")),
+        "split": held_out_how(metrics),
         "rounds": 0 if report.preview is None else report.preview.rounds,
         "classes": model.classes,
         "encoder": model.encoder,
@@ -156,7 +163,7 @@ def write_report(report: Report, path: Path) -> None:
 
 
 def _title(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= NAMED else f"{len(names)} cubes"
+    return ", ".join(names) if len(names) <= NAMED else tr("{count} cubes", count=len(names))
 
 
 def _cube_chapter(one: MappedPart) -> CubeChapter:
@@ -166,14 +173,14 @@ def _cube_chapter(one: MappedPart) -> CubeChapter:
     if part.labels is not None and part.labels.any():
         legend = tuple((c.color, c.name, f"{int((part.labels == c.id).sum()):,} px") for c in classes)
         colors = {c.id: c.rgb for c in classes}
-        figures.append(Figure(as_png(pictures.marked(part.labels, colors, ground)), "Labels", legend))
+        figures.append(Figure(as_png(pictures.marked(part.labels, colors, ground)), tr("Labels"), legend))
     if one.split is not None:
         roles = pictures.ROLE_COLORS
         shown = pictures.marked(one.split, {k: pictures.rgb(v) for k, v in roles.items()}, ground)
         legend = tuple(
             (roles[k], pictures.ROLE_NAMES[k], f"{int((one.split == k).sum()):,} px") for k in roles
         )
-        figures.append(Figure(as_png(shown), "First round of the split", legend))
+        figures.append(Figure(as_png(shown), tr("First round of the split"), legend))
     if one.spectra is not None:
         means = one.spectra.means
         by_name = {c.name: c.color for c in classes}
@@ -182,10 +189,12 @@ def _cube_chapter(one: MappedPart) -> CubeChapter:
             for name, values in zip(means.names, means.spectra, strict=True)
         ]
         wavelengths = None if means.wavelengths is None else means.wavelengths.tolist()
-        drawn = charts.spectra(wavelengths, named, "mean of the labels")
+        drawn = charts.spectra(wavelengths, named, tr("mean of the labels"))
         if drawn:
             legend = tuple((color, name, "") for name, color, _ in named)
-            figures.append(Figure(as_svg(drawn, 640, 300), "Mean spectra of the labels", legend, wide=True))
+            figures.append(
+                Figure(as_svg(drawn, 640, 300), tr("Mean spectra of the labels"), legend, wide=True)
+            )
     return CubeChapter(
         part.cube.name,
         cube_facts(part, one),
@@ -198,20 +207,20 @@ def _cube_chapter(one: MappedPart) -> CubeChapter:
 def _map_chapter(one: MappedPart) -> MapChapter:
     m = one.map
     table, legend = areas_table(m)
-    figures = [Figure(as_png(pictures.class_picture(m.ids, m.classes)), "Classes", legend)]
+    figures = [Figure(as_png(pictures.class_picture(m.ids, m.classes)), tr("Classes"), legend)]
     for name, values in m.layers:
         scale = SCALES[name]
         caption = tr(
-            "{name} (black {ticks}, white {ticks_2}). {meaning}.",
-            name=name.capitalize(),
-            ticks=scale.ticks[0],
-            ticks_2=scale.ticks[2],
+            "{name} (black {lowest}, white {highest}). {meaning}.",
+            name=LAYERS[name],
+            lowest=scale.ticks[0],
+            highest=scale.ticks[2],
             meaning=scale.meaning,
         )
         figures.append(Figure(as_png(pictures.grey(values, scale.top)), caption))
     if one.objects is not None and one.part.objects is not None:
         picture = pictures.class_picture(*ids_of_objects(one.objects, one.part.objects, m.classes))
-        figures.append(Figure(as_png(picture), "Classes of whole objects"))
+        figures.append(Figure(as_png(picture), tr("Classes of whole objects")))
     tables = [table]
     sentences = []
     if one.prediction.novel_share:
@@ -225,28 +234,36 @@ def _map_chapter(one: MappedPart) -> MapChapter:
     if one.objects is not None:
         tables.append(objects_table(one.objects, one.part.called))
         sentences += one.objects.notes
-    return MapChapter(m.cube_name, m.remark, tuple(figures), tuple(tables), tuple(sentences))
+    remark = tr("This is a guess from the words alone.") if one.prediction.from_words else ""
+    return MapChapter(m.cube_name, remark, tuple(figures), tuple(tables), tuple(sentences))
 
 
 def _on_other_labels(found: Accuracy) -> str:
-    return tr(
-        "Against {count:,} labelled pixel{value} that the model was not trained on: overall "
-        "accuracy {share}, average accuracy {share_2}{ending}.",
-        count=found.count,
-        value="s" * (found.count != 1),
-        share=per_cent(found.oa),
-        share_2=per_cent(found.aa),
-        ending="" if math.isnan(found.kappa) else f", kappa {found.kappa:.3f}",
+    told = plural(
+        "Against {count:,} labelled pixel that the model was not trained on: overall accuracy {overall}, "
+        "average accuracy {average}.",
+        "Against {count:,} labelled pixels that the model was not trained on: overall accuracy {overall}, "
+        "average accuracy {average}.",
+        found.count,
+        overall=per_cent(found.oa),
+        average=per_cent(found.aa),
     )
+    return told if math.isnan(found.kappa) else f"{told} {tr('Kappa {kappa:.3f}.', kappa=found.kappa)}"
 
 
 def _curves_caption(learned: LearningCurves) -> str:
     aside = any(name.startswith("val") for name in learned.curves)
-    return "Training curves" + ("; dashed: of labels set aside to stop in time" if aside else "")
+    if aside:
+        return tr("Training curves; dashed: of labels set aside to stop in time")
+    return tr("Training curves")
 
 
 def _diagram_caption(figures: Figures | None) -> str:
     if figures is None or figures.right is None:
-        return "Reliability"
+        return tr("Reliability")
     sure, right = figures.right
-    return f"Reliability: mean confidence {per_cent(sure)}, accuracy {per_cent(right)}"
+    return tr(
+        "Reliability: mean confidence {confidence}, accuracy {accuracy}",
+        confidence=per_cent(sure),
+        accuracy=per_cent(right),
+    )

@@ -16,6 +16,7 @@ from s3fn_core.cubes.viewing.composite import Composite
 from s3fn_core.cubes.viewing.display import default_rgb
 from s3fn_core.cubes.viewing.picture import draw
 from s3fn_core.labels.classes import ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.model.learning.split_preview import LEFT_OUT, TESTED, TRAINED
 from s3fn_core.progress import run
 from s3fn_core.types import FloatArray, IdArray
@@ -26,7 +27,7 @@ DIMMED = 0.45
 BACKGROUND = (232, 232, 232)
 ROLE_COLORS = {TRAINED: "#0072b2", TESTED: "#e69f00", LEFT_OUT: "#999999"}
 """From the palette of Okabe and Ito, which colour-blind people can tell apart."""
-ROLE_NAMES = {TRAINED: "training", TESTED: "held out", LEFT_OUT: "left out in this round"}
+ROLE_NAMES = {TRAINED: tr("training"), TESTED: tr("held out"), LEFT_OUT: tr("left out in this round")}
 Curve = Sequence[tuple[float, float]]
 
 
@@ -54,7 +55,8 @@ def cube_picture(cube: Cube) -> ByteImage:
 
 def caption(cube: Cube) -> str:
     """Which bands the picture of a cube shows."""
-    return default_rgb(cube)[1].capitalize()
+    text = default_rgb(cube)[1]
+    return text[:1].upper() + text[1:]
 
 
 def class_picture(ids: IdArray, classes: ClassSet) -> ByteImage:

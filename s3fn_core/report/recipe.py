@@ -111,14 +111,20 @@ class Recipe:
         try:
             record = json.loads(text)
             if isinstance(record, dict) and record.get("version") != VERSION:
-                raise ValueError(f"its version is {record.get('version')!r}, this program reads {VERSION}")
+                raise ValueError(
+                    tr(
+                        "its version is {version!r}, this program reads {known}",
+                        version=record.get("version"),
+                        known=VERSION,
+                    )
+                )
             return read_record(cls, record)
         except (ValueError, RecursionError) as error:
             raise ReportError("The report's recipe cannot be read: {error}.", error=error) from error
 
     @property
     def class_set(self) -> ClassSet:
-        return ClassSet.from_json(self.classes, "the report")
+        return ClassSet.from_json(self.classes, tr("the report"))
 
     @property
     def train_config(self) -> TrainConfig:
@@ -221,10 +227,10 @@ def unpacked(text: str, shape: tuple[int, int]) -> ObjectMap:
     size = 4 * shape[0] * shape[1]
     try:
         if not 0 < size <= 4 * _MOST_PIXELS:
-            raise ValueError(f"the shape {shape} is impossible")
+            raise ValueError(tr("the shape {shape} is impossible", shape=shape))
         stored = zlib.decompressobj().decompress(base64.b64decode(text, validate=True), size + 1)
         if len(stored) != size:
-            raise ValueError("it does not fit its shape")
+            raise ValueError(tr("it does not fit its shape"))
     except (ValueError, zlib.error) as error:
         raise ReportError(
             "A label map of the report is damaged: {error}. Use an intact copy.", error=error
@@ -245,7 +251,7 @@ def treatment_of(cube: CubeInputs) -> Treatment:
         content = base64.b64decode(cube.treatment, validate=True)
     except ValueError as error:
         raise ReportError("A cube's treatment in the report is damaged. Use an intact copy.") from error
-    return treatment_from(content, f"the report's treatment of {cube.entry.get('name')}")
+    return treatment_from(content, tr("the report's treatment of {name}", name=cube.entry.get("name")))
 
 
 def labelled(inputs: CubeInputs, cube: Cube) -> LabelledCube:
@@ -259,13 +265,12 @@ def labelled(inputs: CubeInputs, cube: Cube) -> LabelledCube:
     lines, samples = inputs.shape
     if cube.shape[:2] != (lines, samples):
         raise ReportError(
-            "{name} has {lines} x {samples} pixels, in the report it had {lines_2} x {samples_2}; "
+            "{name} has {lines} x {samples} pixels, in the report it had {size}; "
             "give the cube that was trained on.",
             name=cube.name,
             lines=cube.lines,
             samples=cube.samples,
-            lines_2=lines,
-            samples_2=samples,
+            size=f"{lines} x {samples}",
         )
     shape = (lines, samples)
     mask = treatment_of(inputs).mask

@@ -13,6 +13,7 @@ from s3fn_core.errors import ProjectError, ReportError
 from s3fn_core.files import read_file, reason
 from s3fn_core.languages import tr
 from s3fn_core.model.dataset import LabelledCube
+from s3fn_core.model.kept_texts import told
 from s3fn_core.project.entry import CubeEntry
 from s3fn_core.report.recipe import CubeInputs, Recipe, digests, figures_of, labelled, treatment_of, versions
 
@@ -51,7 +52,7 @@ def read_recipe(path: Path) -> Recipe:
     try:
         text = read_file(path, _LARGEST).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = reason(error) if isinstance(error, OSError) else "it is not text"
+        why = reason(error) if isinstance(error, OSError) else tr("it is not text")
         raise ReportError("{path} cannot be read: {why}.", path=path, why=why) from error
     finder = _Finder()
     finder.feed(text)
@@ -103,10 +104,10 @@ def prepare(recipe: Recipe, folder: Path, elsewhere: Sequence[Path] = ()) -> Rep
     if elsewhere and len(elsewhere) != len(recipe.cubes):
         names = ", ".join(str(one.entry.get("name")) for one in recipe.cubes)
         raise ReportError(
-            "The report was trained on {cubes} cubes, {elsewhere} are given; give one for each of "
+            "The report was trained on {cubes} cubes, {given} are given; give one for each of "
             "{names}, in this order.",
             cubes=len(recipe.cubes),
-            elsewhere=len(elsewhere),
+            given=len(elsewhere),
             names=names,
         )
     data, paths, differences = [], [], []
@@ -140,7 +141,7 @@ def _changed(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> li
 def _other_versions(before: Mapping[str, str]) -> list[str]:
     now = versions()
     return [
-        tr("{name} was {old}, here it is {get}.", name=name, old=old, get=now.get(name, "missing"))
+        tr("{name} was {old}, here it is {now}.", name=name, old=old, now=now.get(name) or tr("missing"))
         for name, old in before.items()
         if now.get(name) != old
     ]
@@ -154,23 +155,23 @@ def compared(recipe: Recipe, metrics: Mapping[str, Any]) -> list[str]:
         if now.get(name) != old:
             found.append(
                 tr(
-                    "{name}: {figure} in the report, {figure_2} now.",
+                    "{name}: {before} in the report, {now} now.",
                     name=name,
-                    figure=_figure(old),
-                    figure_2=_figure(now.get(name)),
+                    before=_figure(old),
+                    now=_figure(now.get(name)),
                 )
             )
     device = str(metrics.get("device", ""))
     if found and device != recipe.device:
         found.append(
             tr(
-                "The report was made on {device}, this training ran on {device_2}.",
-                device=recipe.device,
-                device_2=device,
+                "The report was made on {device}, this training ran on {other}.",
+                device=told(recipe.device),
+                other=told(device),
             )
         )
     return found
 
 
 def _figure(value: float | None) -> str:
-    return "not measured" if value is None else f"{value:.6g}"
+    return tr("not measured") if value is None else f"{value:.6g}"

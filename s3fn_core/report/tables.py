@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from s3fn_core.cubes.quantity import is_reflectance
-from s3fn_core.cubes.treating.features import Band, Feature, NormalisedDifference, Ratio
-from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.languages import tr
 from s3fn_core.model.applying.objects import ObjectPrediction
 from s3fn_core.model.checkpoint import S3FNModel
+from s3fn_core.model.kept_texts import told, told_changes
 from s3fn_core.model.settings_text import changes_of_preset
 from s3fn_core.project.trainings import TrainingRecord
 from s3fn_core.quoting import per_cent
 from s3fn_core.report.content import MappedPart, Part, Report
+from s3fn_core.report.treatments import count_of
 from s3fn_core.results.area_adjusted import Estimate
 from s3fn_core.results.class_map import ClassMap, areas
 from s3fn_core.results.ensemble import members_of
 from s3fn_core.results.figures import Counts, Figure, Figures, area_unit
+from s3fn_core.results.metrics import range_text
 from s3fn_core.results.object_accuracy import object_accuracy
 from s3fn_core.results.text_controls import TextControls
 from s3fn_core.results.validation import Validation
-from s3fn_core.types import ObjectMap
 
 MOST_ROWS = 200
 """Of a table of objects."""
@@ -49,87 +49,37 @@ def cube_facts(part: Part, one: MappedPart) -> Table:
     """Size, wavelengths and place of a cube."""
     cube = part.cube
     lines, samples, bands = cube.shape
-    rows: list[Row] = [("Size", f"{lines:,} lines × {samples:,} samples × {bands} bands")]
+    rows: list[Row] = [
+        (
+            tr("Size"),
+            tr(
+                "{lines:,} lines × {samples:,} samples × {bands} bands",
+                lines=lines,
+                samples=samples,
+                bands=bands,
+            ),
+        )
+    ]
     good = int(cube.good_bands.sum())
     if good < bands:
-        rows.append(("Bands used", f"{good}; {bands - good} carry no information"))
+        told = tr("{good}; {bad} carry no information", good=good, bad=bands - good)
+        rows.append((tr("Bands used"), told))
     if cube.wavelengths is not None:
-        rows.append(("Wavelengths", f"{cube.wavelengths.min():.0f} to {cube.wavelengths.max():.0f} nm"))
-    rows.append(("Values", "reflectance" if is_reflectance(cube) else "not reflectance (counts or radiance)"))
+        first, last = cube.wavelengths.min(), cube.wavelengths.max()
+        rows.append((tr("Wavelengths"), tr("{first:.0f} to {last:.0f} nm", first=first, last=last)))
+    quantity = tr("reflectance") if is_reflectance(cube) else tr("not reflectance (counts or radiance)")
+    rows.append((tr("Values"), quantity))
     if cube.georeference is not None:
-        rows.append(("Coordinate system", str(cube.georeference.crs)))
+        rows.append((tr("Coordinate system"), str(cube.georeference.crs)))
     if cube.simulated:
-        rows.append(("Simulated", "yes: the scene was computed, not measured"))
+        rows.append((tr("Simulated"), tr("yes: the scene was computed, not measured")))
     if part.entry.path is not None:
-        rows.append(("File", part.entry.path.name))
+        rows.append((tr("File"), part.entry.path.name))
     if part.objects is not None:
-        rows.append(("Objects", f"{_count(part.objects):,}"))
+        rows.append((tr("Objects"), f"{count_of(part.objects):,}"))
     if part.labels is not None and not one.learned:
-        rows.append(("Labels", "not those that the model was trained on"))
+        rows.append((tr("Labels"), tr("not those that the model was trained on")))
     return Table(tuple(rows))
-
-
-def treatment_sentences(treatment: Treatment) -> Iterator[str]:
-    """What was done to a cube before it was classified."""
-    if (stated := treatment.metadata) is not None:
-        yield tr(
-            "Metadata edited by hand: scale factor {scale:g}, {good_bands} bands used.",
-            scale=stated.scale,
-            good_bands=sum(stated.good_bands),
-        )
-    if (calibration := treatment.calibration) is not None:
-        sentence = f"Calibrated to reflectance with the white reference {calibration.white.name}"
-        if calibration.white.integration_time:
-            sentence += f" ({calibration.white.integration_time})"
-        if calibration.dark.name:
-            sentence += f" and the dark reference {calibration.dark.name}"
-        panel = calibration.panel
-        factor = (
-            f"{panel.min():.3g}" if panel.min() == panel.max() else f"{panel.min():.3g} to {panel.max():.3g}"
-        )
-        yield tr("{sentence}; reflectance of the panel {factor}.", sentence=sentence, factor=factor)
-    if (mask := treatment.mask) is not None:
-        count, share = _count(mask.objects), per_cent(float((mask.objects > 0).mean()))
-        yield tr(
-            "Masked: {count:,} object{value}, {share} of the pixels.",
-            count=count,
-            value="s" * (count != 1),
-            share=share,
-        )
-        if mask.recipe is not None:
-            steps = ", ".join(f"{step.kind} {step.size:g} px" for step in mask.recipe.steps)
-            yield tr(
-                "Recipe of the mask: {threshold}{ending}.",
-                threshold=_threshold(mask.recipe),
-                ending="; " + steps if steps else "",
-            )
-
-
-def _threshold(recipe: Any) -> str:
-    threshold = recipe.threshold
-    if threshold is None:
-        return "all measured pixels"
-    low = "" if threshold.low is None else f"from {threshold.low:.4g}"
-    high = "" if threshold.high is None else f"to {threshold.high:.4g}"
-    return f"{_feature(threshold.feature)} {' '.join(filter(None, (low, high)))}"
-
-
-def _feature(feature: Feature) -> str:
-    """The grey values that a mask is made of; bands count from 1."""
-    match feature:
-        case Band(band):
-            return f"band {band + 1}"
-        case Ratio(above, below):
-            return f"band {above + 1} / band {below + 1}"
-        case NormalisedDifference(first, second):
-            return f"normalised difference of bands {first + 1} and {second + 1}"
-        case _:
-            return f"principal component of {len(feature.bands)} bands"
-
-
-def _count(numbers: ObjectMap) -> int:
-    """How many objects a map of their numbers holds."""
-    return len(np.unique(numbers[numbers > 0]))
 
 
 def labels_table(report: Report) -> Table | None:
@@ -150,27 +100,33 @@ def labels_table(report: Report) -> Table | None:
             )
             row += (f"{count:,}",)
         rows.append(row)
-    return Table(tuple(rows), ("Class", "Labelled pixels", *(("Objects",) if with_objects else ())))
+    return Table(
+        tuple(rows), (tr("Class"), tr("Labelled pixels"), *((tr("Objects"),) if with_objects else ()))
+    )
 
 
 def settings_table(model: S3FNModel) -> Table:
     """What decided the training."""
     config = model.config
-    rows: list[Row] = [("Preset", config.preset)]
+    rows: list[Row] = [(tr("Preset"), config.preset)]
     if changes := changes_of_preset(config):
-        rows.append(("Changed", changes))
-    rows.append(("Random seed", str(config.seed)))
+        rows.append((tr("Changed"), told_changes(changes)))
+    rows.append((tr("Random seed"), str(config.seed)))
     if config.network.kind != "none":
-        rows.append(("Patch", f"{config.patch} × {config.patch} pixels"))
-        epochs = f"{config.stage1.epochs} epochs, then {config.stage2.epochs} of the text projection"
-        rows.append(("Training", epochs))
-        rows.append(("Text encoder", model.encoder))
-    rows.append(("Smoothing of the map", f"{model.smoothing:g}" if model.smoothing else "none"))
+        rows.append((tr("Patch"), tr("{side} × {side} pixels", side=config.patch)))
+        epochs = tr(
+            "{first} epochs, then {second} of the text projection",
+            first=config.stage1.epochs,
+            second=config.stage2.epochs,
+        )
+        rows.append((tr("Training"), epochs))
+        rows.append((tr("Text encoder"), model.encoder))
+    rows.append((tr("Smoothing of the map"), f"{model.smoothing:g}" if model.smoothing else tr("none")))
     metrics = model.metrics
     if metrics.get("seconds") is not None:
-        rows.append(
-            ("Time", f"{float(metrics['seconds']):.0f} s on {metrics.get('device', 'an unknown device')}")
-        )
+        device = told(metrics["device"]) if "device" in metrics else tr("an unknown device")
+        time = tr("{seconds:.0f} s on {device}", seconds=float(metrics["seconds"]), device=device)
+        rows.append((tr("Time"), time))
     return Table(tuple(rows))
 
 
@@ -180,20 +136,23 @@ def ensemble_table(metrics: Mapping[str, Any]) -> Table | None:
     if len(found) < 2:
         return None
     rows = tuple((one.name, per_cent(one.weight, 0), _value(one.alone)) for one in found)
-    return Table(rows, ("Member", "Weight", "Alone: correct, held out"))
+    return Table(rows, (tr("Member"), tr("Weight"), tr("Alone: correct, held out")))
 
 
 def accuracy_summary(figures: Figures | None, metrics: Mapping[str, Any]) -> str:
     """The first sentence of the page."""
     if figures is None or figures.oa.value is None:
-        return tr(
-            "No accuracy was measured: {value!s}.", value=metrics.get("split") or "nothing was held out"
-        )
+        return tr("No accuracy was measured: {reason}.", reason=held_out_how(metrics))
     return tr(
         "Overall accuracy {share} on {count:,} held-out labelled pixels.",
         share=_share(figures.oa),
         count=figures.count,
     )
+
+
+def held_out_how(metrics: Mapping[str, Any]) -> str:
+    """How the held-out labels were chosen, or why there are none."""
+    return told(metrics["split"]) if metrics.get("split") else tr("nothing was held out")
 
 
 def objects_summary(model: S3FNModel) -> str:
@@ -216,7 +175,9 @@ def objects_confusion(model: S3FNModel) -> Table | None:
     if found is None:
         return None
     return _matrix(
-        found.class_names, found.confusion, "Confusion matrix, objects: rows: label, columns: assigned class"
+        found.class_names,
+        found.confusion,
+        tr("Confusion matrix, objects: rows: label, columns: assigned class"),
     )
 
 
@@ -225,13 +186,13 @@ def figures_tables(figures: Figures | None, classes: ClassSet) -> tuple[Table, .
     if figures is None:
         return ()
     overall: list[Row] = []
-    for name, figure in (("Overall accuracy", figures.oa), ("Average accuracy", figures.aa)):
+    for name, figure in ((tr("Overall accuracy"), figures.oa), (tr("Average accuracy"), figures.aa)):
         overall.append((name, _value(figure.value), _range(figure.interval)))
     kappa = figures.kappa
-    low_high = "" if kappa.interval is None else f"{kappa.interval[0]:.3f} to {kappa.interval[1]:.3f}"
-    overall.append(("Kappa", "" if kappa.value is None else f"{kappa.value:.3f}", low_high))
+    low_high = "" if kappa.interval is None else range_text(kappa.interval)
+    overall.append((tr("Kappa"), "" if kappa.value is None else f"{kappa.value:.3f}", low_high))
     if figures.ece is not None:
-        overall.append(("Expected calibration error", _value(figures.ece), ""))
+        overall.append((tr("Expected calibration error"), _value(figures.ece), ""))
     each = tuple(
         (
             _name(classes, c.class_id, c.name),
@@ -242,14 +203,22 @@ def figures_tables(figures: Figures | None, classes: ClassSet) -> tuple[Table, .
         )
         for c in figures.classes
     )
-    heading = ("Class", "Recall (producer's)", "Precision (user's)", "F1", "Held-out pixels")
-    return Table(tuple(overall), ("Figure", "Value", "95 % interval")), Table(each, heading)
+    heading = (
+        tr("Class"),
+        tr("Recall (producer's)"),
+        tr("Precision (user's)"),
+        tr("F1"),
+        tr("Held-out pixels"),
+    )
+    return Table(tuple(overall), (tr("Figure"), tr("Value"), tr("95 % interval"))), Table(each, heading)
 
 
 def confusion(figures: Figures, classes: ClassSet) -> Table:
     """Of held-out pixels."""
     names = [_name(classes, c.class_id, c.name) for c in figures.classes]
-    return _matrix(names, figures.confusion, "Confusion matrix, pixels: rows: label, columns: assigned class")
+    return _matrix(
+        names, figures.confusion, tr("Confusion matrix, pixels: rows: label, columns: assigned class")
+    )
 
 
 def _matrix(names: Sequence[str], counts: Counts, caption: str) -> Table:
@@ -260,35 +229,37 @@ def _matrix(names: Sequence[str], counts: Counts, caption: str) -> Table:
         for n, (name, row) in enumerate(zip(names, counts, strict=True), 1)
     ]
     totals = counts.sum(axis=0)
-    rows.append(("Total", *(f"{int(v):,}" for v in totals), f"{int(totals.sum()):,}"))
+    rows.append((tr("Total"), *(f"{int(v):,}" for v in totals), f"{int(totals.sum()):,}"))
     columns = [str(n) for n in range(1, len(names) + 1)] if numbered else names
-    return Table(tuple(rows), ("Label", *columns, "Total"), caption)
+    return Table(tuple(rows), (tr("Label"), *columns, tr("Total")), caption)
 
 
 def baselines_table(figures: Figures | None, baselines: Sequence[TrainingRecord]) -> Table | None:
     """The model beside well-known classifiers on the same held-out labels; None without any."""
     rows: list[Row] = (
-        [] if figures is None else [("This model", _share(figures.oa), _value(figures.aa.value))]
+        [] if figures is None else [(tr("This model"), _share(figures.oa), _value(figures.aa.value))]
     )
     for baseline in baselines:
         if (found := Figures.of(baseline.metrics)) is not None:
-            rows.append((baseline.baseline or baseline.name, _share(found.oa), _value(found.aa.value)))
+            rows.append((told(baseline.baseline) or baseline.name, _share(found.oa), _value(found.aa.value)))
     if len(rows) < 2:
         return None
-    return Table(tuple(rows), ("Classifier", "Overall accuracy", "Average accuracy"))
+    return Table(tuple(rows), (tr("Classifier"), tr("Overall accuracy"), tr("Average accuracy")))
 
 
 def controls_table(controls: TextControls) -> Table:
     """Every kind of words."""
     rows = tuple((v.heading, v.percent("oa"), v.percent("aa")) for v in controls.variants)
-    return Table(rows, ("Words", "Overall accuracy, %", "Average accuracy, %"))
+    return Table(rows, (tr("Words"), tr("Overall accuracy, %"), tr("Average accuracy, %")))
 
 
 def areas_table(m: ClassMap) -> tuple[Table, tuple[Swatch, ...]]:
     """Areas of the classes, and the legend of the map."""
     found = areas(m)
     unit = area_unit(found)
-    heading: Row = ("Class", "Pixels", "Share", *(() if unit is None else (f"Area, {unit[0]}",)))
+    heading: Row = (tr("Class"), tr("Pixels"), tr("Share"))
+    if unit is not None:
+        heading += (tr("Area, {unit}", unit=unit[0]),)
     rows = tuple(
         (
             r.name,
@@ -299,17 +270,22 @@ def areas_table(m: ClassMap) -> tuple[Table, tuple[Swatch, ...]]:
         for r in found
     )
     legend = tuple((m.classes[r.class_id].color, r.name, f"{r.percent:.1f} %") for r in found)
-    return Table(rows, heading, "Areas, counted on the map"), legend
+    return Table(rows, heading, tr("Areas, counted on the map")), legend
 
 
 def validation_tables(validation: Validation) -> list[Table]:
     """Figures against a separate truth, and area-adjusted areas where there are some."""
-    rows: list[Row] = [("All classes", _estimate(validation.overall), "", "")]
+    rows: list[Row] = [(tr("All classes"), _estimate(validation.overall), "", "")]
     for c in validation.classes:
         area = "" if c.area is None else _estimate(c.area)
         rows.append((c.name, _estimate(c.users), _estimate(c.producers), area))
-    heading = ("Class", "User's accuracy", "Producer's accuracy", "Area-adjusted share of the map")
-    return [Table(tuple(rows), heading, "Validated against a separate reference")]
+    heading = (
+        tr("Class"),
+        tr("User's accuracy"),
+        tr("Producer's accuracy"),
+        tr("Area-adjusted share of the map"),
+    )
+    return [Table(tuple(rows), heading, tr("Validated against a separate reference"))]
 
 
 def objects_table(found: ObjectPrediction, called: Mapping[int, str]) -> Table:
@@ -320,17 +296,21 @@ def objects_table(found: ObjectPrediction, called: Mapping[int, str]) -> Table:
     rows = tuple(
         (
             called.get(one.number, str(one.number)),
-            "unknown" if one.shown_unknown else one.class_name,
-            *((f"{one.leading} of {one.patches}",) if voted else ()),
+            tr("unknown") if one.shown_unknown else one.class_name,
+            *((tr("{votes} of {patches}", votes=one.leading, patches=one.patches),) if voted else ()),
             f"{one.probability:.2f}",
             f"{one.pixels:,}",
         )
         for one in objects[:MOST_ROWS]
     )
     more = len(found.objects) - len(rows)
-    foot = tr("{more:,} more objects are in the exported table.", more=more) if more > 0 else ""
-    heading = ("Object", "Class", *(("Votes",) if voted else ()), "Probability", "Pixels")
-    return Table(rows, heading, "Objects", foot)
+    foot = tr("{count:,} more objects are in the exported table.", count=more) if more > 0 else ""
+    heading = (
+        *(tr("Object"), tr("Class")),
+        *((tr("Votes"),) if voted else ()),
+        *(tr("Probability"), tr("Pixels")),
+    )
+    return Table(rows, heading, tr("Objects"), foot)
 
 
 def _name(classes: ClassSet, class_id: int, name: str) -> str:
@@ -342,13 +322,14 @@ def _value(share: float | None) -> str:
 
 
 def _range(interval: tuple[float, float] | None) -> str:
-    return "" if interval is None else f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f} %"
+    return "" if interval is None else range_text(interval, percent=True)
 
 
 def _share(figure: Figure) -> str:
     """With its interval, where there is one."""
     interval = _range(figure.interval)
-    return f"{_value(figure.value)} (95 % interval {interval})" if interval else _value(figure.value)
+    value = _value(figure.value)
+    return tr("{share} (95 % interval {interval})", share=value, interval=interval) if interval else value
 
 
 def _estimate(one: Estimate) -> str:
@@ -357,5 +338,4 @@ def _estimate(one: Estimate) -> str:
         return ""
     if one.error != one.error:
         return per_cent(one.value)
-    low, high = one.interval
-    return f"{per_cent(one.value)} ({100 * low:.1f} to {100 * high:.1f} %)"
+    return f"{per_cent(one.value)} ({range_text(one.interval, percent=True)})"

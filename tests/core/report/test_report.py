@@ -33,7 +33,7 @@ from s3fn_core.report.charts import ticks
 from s3fn_core.report.content import Part, gather
 from s3fn_core.report.recipe import packed, unpacked
 from s3fn_core.report.repeating import compared, prepare, read_recipe
-from s3fn_core.report.tables import treatment_sentences
+from s3fn_core.report.treatments import treatment_sentences
 from tests.core.cli.test_cli import Captured
 from tests.core.model.scenes import classes, some_labels, stripes
 
