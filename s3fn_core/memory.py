@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import re
 
+from s3fn_core.languages import tr
+
 _SIGNS = (
     "out of memory",
     "can't allocate memory",
@@ -34,13 +36,13 @@ def what_did_not_fit(error: BaseException) -> str:
     """A sentence without its full stop: that memory is short, and for how much if that is known."""
     found = _AMOUNT.search(str(error))
     if found is None:
-        return "There is not enough memory"
+        return tr("There is not enough memory")
     number, unit = found.groups()
     if unit.lower() != "bytes":
-        return f"There is not enough memory for {number} {unit} at once"
+        return tr("There is not enough memory for {size} at once", size=f"{number} {unit}")
     size = float(number.replace(",", ""))
     for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
         if size < 1024 or unit == "TiB":
             break
         size /= 1024
-    return f"There is not enough memory for {size:.3g} {unit} at once"
+    return tr("There is not enough memory for {size} at once", size=f"{size:.3g} {unit}")

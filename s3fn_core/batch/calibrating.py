@@ -18,6 +18,7 @@ from s3fn_core.cubes.treating.calibration_check import write_reflectance
 from s3fn_core.cubes.treating.reference_files import find_references
 from s3fn_core.cubes.treating.reference_sources import FromFile, Source, read_panel, read_source
 from s3fn_core.errors import CubeError
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, scaled
 
 PLACES = ("white", "dark")
@@ -78,7 +79,7 @@ class References:
     def remarks(self, beside: Mapping[str, Path]) -> tuple[str, ...]:
         """What was assumed of a cube's references."""
         lacking = self.dark is None and "dark" not in beside
-        return ("no dark reference was found in its folder; 0 was used.",) if lacking else ()
+        return (tr("no dark reference was found in its folder; 0 was used."),) if lacking else ()
 
     def calibration(self, cube: Cube, path: Path, beside: Mapping[str, Path]) -> Operation[Calibration]:
         """Read the references of a cube.

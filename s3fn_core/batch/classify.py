@@ -246,15 +246,18 @@ def _reworded(model: S3FNModel, path: Path) -> tuple[S3FNModel, tuple[str, ...]]
     notes = list(embeddings.notes)
     if new := [c.name for c in classes if c.name not in trained]:
         notes.append(
-            tr("The model was not trained on {new}: known only from their descriptions.", new=", ".join(new))
+            tr(
+                "The model was not trained on {names}: known only from their descriptions.",
+                names=", ".join(new),
+            )
         )
     moved = [c.name for c in classes if trained.get(c.name, c.id) != c.id]
     if moved:
         notes.append(
             tr(
-                "Other ids than in the model, those of {name}: {moved}.",
-                name=path.name,
-                moved=", ".join(moved),
+                "Other ids than in the model, those of {file}: {names}.",
+                file=path.name,
+                names=", ".join(moved),
             )
         )
     return reworded(model, classes, embeddings), tuple(notes)

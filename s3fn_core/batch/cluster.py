@@ -40,8 +40,7 @@ CONNECTING = 15.0  # seconds
 SHARE = 0.25
 """Of the memory of a worker that the stored values of a cube, or of a block, may take."""
 _HEARTBEAT = 0.5  # seconds until the caller may stop the tasks
-_LOST = tr("Every worker that tried this cube died ({}). Memory may be short: give each worker more.")
-_WAITING = "Waiting for the workers"
+_WAITING = tr("Waiting for the workers")
 
 
 class Waiting(Progress):
@@ -158,7 +157,7 @@ class _Crew:
             )
             return [], large if needed > 1 else ""
         if work.whole:
-            return [], tr("{name} is not shared by workers: {whole}.", name=task.name, whole=work.whole)
+            return [], tr("{name} is not shared by workers: {reason}.", name=task.name, reason=work.whole)
         blocks = work.blocks(task, cube, count)
         return (blocks if len(blocks) > 1 else []), ""
 
@@ -180,7 +179,7 @@ class _Crew:
                         yield Progress(
                             "cluster",
                             count / len(blocks),
-                            tr("{count} of {blocks} blocks", count=count, blocks=len(blocks)),
+                            tr("{number} of {blocks} blocks", number=count, blocks=len(blocks)),
                         )
 
         return (yield from work.joined(task, come()))
@@ -250,7 +249,7 @@ def _connected(address: str) -> Any:
     try:
         return Client(**given, timeout=CONNECTING, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:
-        why = str(error) or "it took too long"
+        why = str(error) or tr("it took too long")
         raise ExportError(
             "No scheduler answers at {address} ({why}); start it, or check the address.",
             address=address,
@@ -288,4 +287,7 @@ def _result(future: Any) -> Any:
     try:
         return future.result()
     except (KilledWorker, CancelledError) as error:
-        raise ExportError(_LOST.format(type(error).__name__)) from error
+        raise ExportError(
+            "Every worker that tried this cube died ({error}). Memory may be short: give each worker more.",
+            error=type(error).__name__,
+        ) from error

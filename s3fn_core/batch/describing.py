@@ -15,6 +15,7 @@ from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import read_classes, write_classes
 from s3fn_core.labels.paragraphs import replaced
 from s3fn_core.labels.reading import read_for_classes
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation
 from s3fn_core.words.measured import measured_descriptions
 
@@ -46,7 +47,9 @@ class Describing:
     def check(self, shared: str) -> tuple[str, ...]:
         """Raise LabelError where the classes cannot be read."""
         return tuple(
-            f"{c.name}: all descriptions are locked" for c in read_classes(self.classes) if c.is_settled
+            tr("{name}: all descriptions are locked", name=c.name)
+            for c in read_classes(self.classes)
+            if c.is_settled
         )
 
     def files(self, task: Task) -> list[Path]:
@@ -74,7 +77,7 @@ class Describing:
         after, words = classes, dict[str, int]()
         for one in classes:
             if one.id not in found:
-                notes.append(f"{one.name}: no labelled pixel, not described")
+                notes.append(tr("{name}: no labelled pixel, not described", name=one.name))
             elif not one.is_settled:
                 after = after.changed(one.id, descriptions=replaced(one.descriptions, (found[one.id],)))
                 words[one.name] = len(found[one.id].text.split())
@@ -91,6 +94,9 @@ def of_quantity(cube: Cube, values: str | None, notes: list[str]) -> Cube:
         return cube.with_(reflectance=values == "reflectance")
     if is_unsure(cube):
         notes.append(
-            "the values look like reflectance and were treated as such; if they are not, use --values other."
+            tr(
+                "the values look like reflectance and were treated as such; if they are not, use --values "
+                "other."
+            )
         )
     return judged(cube)

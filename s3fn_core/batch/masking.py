@@ -21,6 +21,7 @@ from s3fn_core.cubes.treating.masking import find_mask
 from s3fn_core.cubes.treating.objects import Numbers
 from s3fn_core.errors import CubeError, ExportError
 from s3fn_core.files import read_file, reason, whole_file
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, scaled
 from s3fn_core.results.object_table import tray_of, write_objects_table
 
@@ -82,7 +83,7 @@ def read_recipe(path: Path) -> Recipe:
             "{path} cannot be read: {error}. Choose a mask recipe.", path=path, error=reason(error)
         ) from error
     except (UnicodeDecodeError, CubeError) as error:
-        what = "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
+        what = tr("it is not text") if isinstance(error, UnicodeDecodeError) else str(error)
         raise CubeError("{path} is not a mask recipe: {what}", path=path, what=what) from error
 
 

@@ -18,6 +18,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.formats import open_cube
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.exchange import OBJECT_MAP, read_label_file
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, scaled
 from s3fn_core.quoting import columns
 from s3fn_core.results.class_map import AreaRow
@@ -117,7 +118,7 @@ class Predicting:
     @property
     def whole(self) -> str:
         """Objects may lie in several blocks."""
-        return "its objects are judged as well" if self.objects else ""
+        return tr("its objects are judged as well") if self.objects else ""
 
     def blocks(self, task: Task, cube: Cube, count: int) -> list[range]:
         """The lines of blocks of a cube."""

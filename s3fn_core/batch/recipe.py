@@ -18,6 +18,7 @@ from s3fn_core.cubes.treating.mask import Recipe
 from s3fn_core.cubes.treating.treatment import Metadata
 from s3fn_core.errors import CubeError, ExportError
 from s3fn_core.files import json_text, read_file, read_record, reason, whole_file
+from s3fn_core.languages import tr
 from s3fn_core.results.export import FORMATS, USUAL
 
 VERSION = 1
@@ -122,16 +123,22 @@ class RunRecipe(_Step):
         """Raise ExportError where steps do not go together."""
         calibrate, predict, export = self.calibrate, self.predict, self.export
         for wrong, told in (
-            (predict and not (predict.model or predict.classes), "predict needs a model, or classes"),
-            (calibrate and calibrate.white is None and calibrate.kept is None, "calibrate needs white"),
-            (self.vote and not (self.mask and predict), "vote needs mask and predict"),
-            (export.reflectance and not calibrate, "export of the reflectance needs calibrate"),
-            (export.mask and not self.mask, "export of the mask needs mask"),
-            (not (predict or export.reflectance or export.mask), "nothing would be written; add predict"),
-            (set(export.formats) - set(FORMATS), f"export knows the formats {', '.join(FORMATS)}"),
+            (predict and not (predict.model or predict.classes), tr("predict needs a model, or classes.")),
+            (calibrate and calibrate.white is None and calibrate.kept is None, tr("calibrate needs white.")),
+            (self.vote and not (self.mask and predict), tr("vote needs mask and predict.")),
+            (export.reflectance and not calibrate, tr("export of the reflectance needs calibrate.")),
+            (export.mask and not self.mask, tr("export of the mask needs mask.")),
+            (
+                not (predict or export.reflectance or export.mask),
+                tr("nothing would be written; add predict."),
+            ),
+            (
+                set(export.formats) - set(FORMATS),
+                tr("export knows the formats {formats}.", formats=", ".join(FORMATS)),
+            ),
         ):
             if wrong:
-                raise ExportError("{told}.", told=told)
+                raise ExportError(told)
 
     def _mask(self, folder: Path) -> Recipe | None:
         if self.mask is None:
@@ -184,7 +191,7 @@ def read_run_recipe(path: Path) -> RunRecipe:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "it"
         raise ExportError(
-            "{path} is not a recipe: {where}: {first}.", path=path, where=where, first=first["msg"]
+            "{path} is not a recipe: {where}: {wrong}.", path=path, where=where, wrong=first["msg"]
         ) from error
 
 

@@ -70,12 +70,14 @@ def _told(error: Exception, task: Task) -> str:
     if isinstance(error, S3FNError):
         return str(error)
     if is_out_of_memory(error):
-        return tr(
-            "{what_did_not_fit}. Use fewer workers, or close other programs.",
-            what_did_not_fit=what_did_not_fit(error),
-        )
+        return tr("{told}. Use fewer workers, or close other programs.", told=what_did_not_fit(error))
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{reason(error)}"
     log.error("%s of %s", task.work.command, task.cube, exc_info=error)
-    return f"unexpected error ({type(error).__name__}: {error}); details are in {log_path()}"
+    return tr(
+        "unexpected error ({kind}: {error}); details are in {log}",
+        kind=type(error).__name__,
+        error=error,
+        log=log_path(),
+    )

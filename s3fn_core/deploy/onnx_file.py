@@ -34,7 +34,6 @@ TOLERANCE = 1e-4
 TRIED = 24
 """Patches that both are asked about."""
 INPUTS, OUTPUTS = ("spectra", "words_scale"), ("probability", "novelty")
-MISSING = tr("ONNX files need {0}, which is not installed. Install it: python -m pip install 's3fn[onnx]'.")
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,11 @@ def _packages() -> tuple[Any, Any]:
         except ImportError:
             missing.append(name)
     if missing:
-        raise ExportError(MISSING.format(", ".join(missing)))
+        raise ExportError(
+            "ONNX files need {packages}, which is not installed. Install it: python -m pip install "
+            "'s3fn[onnx]'.",
+            packages=", ".join(missing),
+        )
     return found[0], found[1]
 
 

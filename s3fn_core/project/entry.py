@@ -12,6 +12,7 @@ from typing import Any, Literal
 from s3fn_core.cubes.cube import Arrangement, Axes, Cube, Layout
 from s3fn_core.errors import CubeError, ProjectError
 from s3fn_core.files import reason, require_file
+from s3fn_core.languages import tr
 from s3fn_core.project.content import plain_name
 
 State = Literal["found", "missing", "changed"]
@@ -157,9 +158,9 @@ class CubeEntry:
         layout = _typed(record.get("layout"), dict, "layout", optional=True)
         scene = _typed(record.get("scene"), dict, "scene", optional=True)
         if path is not None and "\0" in path:
-            raise ValueError(f'"path" is {path[:60]!r}, which is none')
+            raise ValueError(tr('"path" is {path!r}, which is none', path=path[:60]))
         if (path is None) == (scene is None):
-            raise ValueError("a cube has either a path or a scene")
+            raise ValueError(tr("a cube has either a path or a scene"))
         return cls(
             id=plain_name(_typed(record["id"], str, "id")),
             name=_typed(record["name"], str, "name"),
@@ -265,5 +266,7 @@ def _typed(value: Any, kind: type, name: str, optional: bool = False) -> Any:
     if value is None and optional:
         return None
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise TypeError(f'"{name}" is {value!r} and not of type {kind.__name__}')
+        raise TypeError(
+            tr('"{name}" is {value!r} and not of type {kind}', name=name, value=value, kind=kind.__name__)
+        )
     return value

@@ -8,12 +8,13 @@ from s3fn_core.checked import check_numbers, checked
 from s3fn_core.cubes.treating.treatment import Treatment
 from s3fn_core.errors import ProjectError
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
+from s3fn_core.languages import tr
 from s3fn_core.project.content import plain_name
 from s3fn_core.project.entry import CubeEntry
 from s3fn_core.types import BoolArray, IdArray
 
 
-@checked(ProjectError, "The project cannot be saved")
+@checked(ProjectError, tr("The project cannot be saved"))
 def check_parts(
     cubes: list[CubeEntry],
     classes: ClassSet,
@@ -36,5 +37,5 @@ def check_parts(
                 "The project cannot be saved: as an id of a cube, {error}.", error=error
             ) from error
     for key, ids in labels.items():
-        what = f"The project cannot be saved: the label map of {key}"
+        what = tr("The project cannot be saved: the label map of {cube}", cube=key)
         check_numbers(ids, what, ProjectError, MAX_CLASSES)

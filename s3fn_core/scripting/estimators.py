@@ -80,14 +80,13 @@ class SpectrumClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         self.classes_, index = np.unique(labels, return_inverse=True)
         if len(self.classes_) > MAX_CLASSES:
             raise LabelError(
-                "{classes_} classes are too many; at most {max_classes}.",
-                classes_=len(self.classes_),
-                max_classes=MAX_CLASSES,
+                "{count} classes are too many; at most {highest}.",
+                count=len(self.classes_),
+                highest=MAX_CLASSES,
             )
         if len(self.classes_) < 2:
             raise LabelError(
-                "Classifier can't be fitted: the data has one class only, {classes_}.",
-                classes_=self.classes_[0],
+                "Classifier can't be fitted: the data has one class only, {name}.", name=self.classes_[0]
             )
         texts = self.descriptions or {}
         words = ClassSet.of({str(one): texts.get(one, "") for one in self.classes_.tolist()})

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from s3fn_core.labels.reading import Match
+from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainConfig, preset
 from s3fn_core.model.dataset import LabelledCube
 from s3fn_core.model.learning.training import train
@@ -90,9 +91,9 @@ def fit(
         )
         for cube, of_labels, of_objects, of_test in zip(
             opened,
-            each(labels, "label maps"),
-            each(objects, "object maps"),
-            each(test, "maps of test regions"),
+            each(labels, tr("label maps")),
+            each(objects, tr("object maps")),
+            each(test, tr("maps of test regions")),
             strict=True,
         )
     ]

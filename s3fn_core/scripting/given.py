@@ -16,6 +16,7 @@ from s3fn_core.errors import CubeError, LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet, read_classes
 from s3fn_core.labels.exchange import read_objects
 from s3fn_core.labels.reading import Match, read_for_classes
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray, ObjectMap
 
 File: TypeAlias = str | PathLike[str]
@@ -59,13 +60,13 @@ def ids_of(given: MapLike, cube: Cube, classes: ClassSet, match: Match | None = 
     """The class id of each pixel of a cube, from an array or a file."""
     if isinstance(given, str | PathLike):
         return read_for_classes(given, classes, cube.shape[:2], cube.georeference, match=match)[0]
-    numbers = _numbers(given, "A label map", cube)
+    numbers = _numbers(given, tr("A label map"), cube)
     if numbers.max(initial=0) > MAX_CLASSES:
         raise LabelError(
-            "The label map of {name} holds {maximum}; ids go up to {max_classes}.",
+            "The label map of {name} holds {number}; ids go up to {highest}.",
             name=cube.name,
-            maximum=numbers.max(),
-            max_classes=MAX_CLASSES,
+            number=numbers.max(),
+            highest=MAX_CLASSES,
         )
     return numbers.astype(np.uint8)
 
@@ -74,7 +75,7 @@ def objects_of(given: MapLike, cube: Cube) -> ObjectMap:
     """The number of the object at each pixel of a cube, from an array or a file."""
     if isinstance(given, str | PathLike):
         return read_objects(Path(given), shape=cube.shape[:2], place=cube.georeference)
-    return _numbers(given, "An object map", cube)
+    return _numbers(given, tr("An object map"), cube)
 
 
 def listed(given: ItemT | Iterable[ItemT], single: bool, what: str, count: int) -> list[ItemT]:
@@ -82,10 +83,10 @@ def listed(given: ItemT | Iterable[ItemT], single: bool, what: str, count: int) 
     items: list[Any] = [given] if single else list(_sequence(given, what))
     if len(items) != count:
         raise LabelError(
-            "Cubes: {count}, {what}: {items}; give one for each cube, in the same order.",
+            "Cubes: {count}, {what}: {given}; give one for each cube, in the same order.",
             count=count,
             what=what,
-            items=len(items),
+            given=len(items),
         )
     return items
 

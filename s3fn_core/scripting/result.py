@@ -148,7 +148,7 @@ class Result:
             For an unknown format, or when the folder cannot be written.
         """
         if isinstance(formats, str):
-            raise ExportError('Formats are a list, such as ["{formats}"].', formats=formats)
+            raise ExportError('Formats are a list, such as ["{format}"].', format=formats)
         stem = name or self.cube.name
         files = export_map(self.map, folder, stem, formats)
         if probabilities and self.probabilities is not None:
