@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from s3fn_core.languages import tr
+
 PROJECT_SUFFIX = ".s3fnproj"  # here, since nothing else is imported for it
 _T = TypeVar("_T")
 _RANDOM_BYTES = 4
@@ -96,9 +98,9 @@ def require_file(path: str | os.PathLike[str]) -> None:
     except (FileNotFoundError, NotADirectoryError):
         return
     except ValueError as error:
-        raise OSError(errno.EINVAL, "its name holds a zero character", os.fspath(path)) from error
+        raise OSError(errno.EINVAL, tr("its name holds a zero character"), os.fspath(path)) from error
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise OSError(errno.EINVAL, "it is a pipe or a device and no file", os.fspath(path))
+        raise OSError(errno.EINVAL, tr("it is a pipe or a device and no file"), os.fspath(path))
 
 
 def read_file(path: str | os.PathLike[str], most: int = _LARGEST_TEXT) -> bytes:
@@ -112,7 +114,7 @@ def read_file(path: str | os.PathLike[str], most: int = _LARGEST_TEXT) -> bytes:
     require_file(path)
     with Path(path).open("rb") as file:
         if os.fstat(file.fileno()).st_size > most:
-            raise OSError(errno.EFBIG, "it is too large for a file of text", os.fspath(path))
+            raise OSError(errno.EFBIG, tr("it is too large for a file of text"), os.fspath(path))
         return file.read()
 
 

@@ -105,7 +105,7 @@ class ByModel:
             rescoring = rescore(features, where=objects > 0, **self._how(into))
             found = yield from scaled(rescoring, 0.8, 0.9)
             if (features.measured & (objects == 0)).any():
-                found = replace(found, notes=(*found.notes, "Pixels outside the objects get no class."))
+                found = replace(found, notes=(*found.notes, tr("Pixels outside the objects get no class.")))
             judging = predict_objects(model, cube, objects, self.rule, features=features)
             return found, (yield from scaled(judging, 0.9, 1.0))
 

@@ -126,29 +126,29 @@ class ClassSet:
         for c in self.classes:
             if not 1 <= c.id <= MAX_CLASSES:
                 raise LabelError(
-                    'Class "{name}" has id {id}; use 1 to {max_classes}.',
+                    'Class "{name}" has id {id}; use 1 to {highest}.',
                     name=c.name,
                     id=c.id,
-                    max_classes=MAX_CLASSES,
+                    highest=MAX_CLASSES,
                 )
             if not c.name.strip():
                 raise LabelError("Class {id} has no name; give it one.", id=c.id)
             if len(c.name) > LONGEST_NAME:
                 raise LabelError(
-                    'Class {id} has a name of {name:,} letters ("{name_2}..."); names have at most '
-                    "{longest_name}. Shorten it.",
+                    'Class {id} has a name of {letters:,} letters ("{start}..."); names have at most {most}. '
+                    "Shorten it.",
                     id=c.id,
-                    name=len(c.name),
-                    name_2=c.name[:30],
-                    longest_name=LONGEST_NAME,
+                    letters=len(c.name),
+                    start=c.name[:30],
+                    most=LONGEST_NAME,
                 )
             if (length := sum(len(d.text) for d in c.descriptions)) > LONGEST_TEXT:
                 raise LabelError(
                     'The description of "{name}" has {length:,} letters; descriptions have at most '
-                    "{longest_text:,}. Shorten it.",
+                    "{most:,}. Shorten it.",
                     name=c.name,
                     length=length,
-                    longest_text=LONGEST_TEXT,
+                    most=LONGEST_TEXT,
                 )
             if not re.fullmatch(r"#[0-9a-fA-F]{6}", c.color):
                 raise LabelError(
@@ -240,9 +240,7 @@ class ClassSet:
         ids = (i for i in range(1, MAX_CLASSES + 1) if i not in self.ids)
         free = next((i for i in ids if not taken(i)), None)
         if free is None:
-            raise LabelError(
-                "There are {max_classes} classes already; merge some first.", max_classes=MAX_CLASSES
-            )
+            raise LabelError("There are {count} classes already; merge some first.", count=MAX_CLASSES)
         color = color or self.free_color(name, material) or PALETTE[free % len(PALETTE)]
         return ClassSet((*self.classes, LabelClass(free, name, color)))
 

@@ -139,12 +139,9 @@ class LabelMap:
         """The edit that turns the whole map into `ids`."""
         if ids.shape != self.shape:
             raise LabelError(
-                "The label map is {shape} x {shape_2} but the cube {shape_3} x {shape_4} (lines x "
-                "samples); they must agree.",
-                shape=ids.shape[0],
-                shape_2=ids.shape[1],
-                shape_3=self.shape[0],
-                shape_4=self.shape[1],
+                "The label map is {found} but the cube {expected} (lines x samples); they must agree.",
+                found=" x ".join(map(str, ids.shape)),
+                expected=" x ".join(map(str, self.shape)),
             )
         whole, wanted = (0, 0, *self.shape), ids.astype(np.uint8, copy=False)
         return self._edit(whole, lambda place, here: here ^ _part(wanted, place, whole))

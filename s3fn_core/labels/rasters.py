@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from s3fn_core.errors import LabelError
 from s3fn_core.files import whole_file
+from s3fn_core.languages import tr
 
 Array: TypeAlias = npt.NDArray[Any]
 Legend: TypeAlias = list[tuple[str, tuple[int, int, int]]]
@@ -113,7 +114,7 @@ def _require_same(path: Path, array: Array) -> None:
     except RasterioError:
         same = False
     if not same:
-        raise OSError(errno.EIO, "what was written does not read back, as on a full disk")
+        raise OSError(errno.EIO, tr("what was written does not read back, as on a full disk"))
 
 
 def category_file(path: Path) -> Path:

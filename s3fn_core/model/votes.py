@@ -72,9 +72,9 @@ class VoteRule:
             )
         if not 0 < self.least_share <= 1 or (self.stride is not None and self.stride < 1):
             raise ModelError(
-                "A share of {least_share} or a stride of {stride} pixels is not a rule for patches; use "
+                "A share of {share} or a stride of {stride} pixels is not a rule for patches; use "
                 "a share above 0 up to 1 and a stride of 1 or more.",
-                least_share=self.least_share,
+                share=self.least_share,
                 stride=self.stride,
             )
         if (self.decide == "defect") != bool(self.defect):

@@ -133,7 +133,9 @@ def file_names(content: dict[str, Any]) -> set[str]:
 def plain_name(name: Any) -> str:
     """A name that can be (a part of) a file's: a project never reads or writes outside of its folder."""
     if not isinstance(name, str) or name in ("", ".", "..") or set(name) & set("/\\:"):
-        raise ValueError(f"{str(name)[:_TOLD]!r} is not a file name")
+        raise ValueError(tr("{name!r} is not a file name", name=str(name)[:_TOLD]))
     if not name.isprintable() or len(name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
-        raise ValueError(f"{name[:_TOLD]!r}, of {len(name)} characters, is not a file name")
+        raise ValueError(
+            tr("{name!r}, of {count} characters, is not a file name", name=name[:_TOLD], count=len(name))
+        )
     return name

@@ -209,7 +209,7 @@ def _files(path: Path) -> list[Path]:
         from s3fn_core.cubes.formats import can_open
 
         if not can_open(path):  # any folder of the system
-            raise OSError(errno.ENOENT, "it holds no images")
+            raise OSError(errno.ENOENT, tr("it holds no images"))
         return sorted(file for file in path.iterdir() if file.is_file())
     if path.suffix.lower() != ".hdr":
         return [path]

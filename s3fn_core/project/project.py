@@ -361,9 +361,9 @@ class Project:
             models = [plain_name(name) for name in content["models"]]
             self.settings = dict(content["settings"])
             if len({entry.id for entry in self.cubes}) < len(self.cubes):
-                raise ValueError("two cubes share an id")
+                raise ValueError(tr("two cubes share an id"))
         except (AttributeError, KeyError, TypeError, ValueError, LabelError) as error:
-            what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            what = tr("{name} is missing", name=error) if isinstance(error, KeyError) else str(error)
             raise ProjectError(
                 "{path} is malformed: {reason}. Restore the file from a backup.",
                 path=self.folder / SAVED,

@@ -37,8 +37,7 @@ def write_spectra(m: ClassMap, start: Path, layers: Layers) -> Operation[None]:
     """
     if m.cube is None:
         raise ExportError(
-            "Spectra of the classes of {cube_name} need the cube, which is not known here.",
-            cube_name=m.cube_name,
+            "Spectra of the classes of {cube} need the cube, which is not known here.", cube=m.cube_name
         )
     found = yield from mean_spectra(m.cube, m.ids, m.classes)
     path = start.with_name(start.name + "_spectra.csv")

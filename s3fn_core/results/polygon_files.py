@@ -18,6 +18,7 @@ from s3fn_core.labels.exchange.geojson import PIXELS, UPWARDS, dense, turned
 from s3fn_core.labels.exchange.places import LONGITUDE_LATITUDE, reprojected, to_map
 from s3fn_core.labels.exchange.regions import Points, Region, moved
 from s3fn_core.labels.rasters import Place, is_on_earth, system_of
+from s3fn_core.languages import tr
 from s3fn_core.results.gis_style import Rgb, polygon_style
 from s3fn_core.results.polygons import Polygons
 
@@ -89,7 +90,7 @@ def write_geopackage(
         except (CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError) as error:
             raise OSError(errno.EIO, str(error)) from error
         if not complete:
-            raise OSError(errno.EIO, "what was written does not read back, as on a full disk")
+            raise OSError(errno.EIO, tr("what was written does not read back, as on a full disk"))
 
 
 def write_geojson(

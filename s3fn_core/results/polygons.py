@@ -58,12 +58,12 @@ def polygons_of(ids: IdArray, confidence: FloatArray | None, legend: Legend, cub
     count = int(numbers.max(initial=0))
     if count > MOST_POLYGONS:
         raise ExportError(
-            "The map of {cube_name} falls into {count:,} polygons; no more than {most_polygons:,} "
+            "The map of {cube} falls into {count:,} polygons; no more than {most:,} "
             "are written. Most are single pixels: smooth the map first (leave out --no-smooth), or "
             "export it as a GeoTIFF and polygonize a sieved copy of it (gdal_sieve).",
-            cube_name=cube_name,
+            cube=cube_name,
             count=count,
-            most_polygons=MOST_POLYGONS,
+            most=MOST_POLYGONS,
         )
     class_ids = np.zeros(count + 1, np.uint8)
     class_ids[numbers] = ids

@@ -65,8 +65,8 @@ def export_probabilities(
     """
     if probabilities.shape != (*class_map.ids.shape, len(class_map.classes)):
         raise ExportError(
-            "Probabilities of {cube_name} are {shape}; they are lines x samples x {classes} classes.",
-            cube_name=class_map.cube_name,
+            "Probabilities of {cube} are {shape}; they are lines x samples x {classes} classes.",
+            cube=class_map.cube_name,
             shape=probabilities.shape,
             classes=len(class_map.classes),
         )

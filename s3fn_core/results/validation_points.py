@@ -154,9 +154,7 @@ def _check(found: ValidationPoints, shape: Shape, what: str) -> None:
         )
     if found.reference.min() < SKIPPED or found.reference.max() > MAX_CLASSES:
         raise LabelError(
-            "{what}: a reference class is not a class id from 1 to {max_classes}.",
-            what=what,
-            max_classes=MAX_CLASSES,
+            "{what}: a reference class is not a class id from 1 to {highest}.", what=what, highest=MAX_CLASSES
         )
     strata = {int(i) for i in found.strata}
     if min(strata) < 1 or not strata <= found.stratum_pixels.keys():

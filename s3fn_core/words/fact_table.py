@@ -110,7 +110,5 @@ def write_facts(facts: Mapping[int, SpectralFacts], classes: ClassSet, path: str
                         cells = (row.fact, row.where, row.value)
                         writer.writerow((one.name, facts[one.id].pixels, *cells))
     except OSError as error:
-        raise WordsError(
-            "{path} cannot be written: {strerror}.", path=path, strerror=error.strerror
-        ) from error
+        raise WordsError("{path} cannot be written: {why}.", path=path, why=error.strerror) from error
     return path

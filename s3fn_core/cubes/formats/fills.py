@@ -56,11 +56,11 @@ def without_fills(cube: Cube) -> Cube:
         return cube.with_(notes=(*cube.notes, *notes))
     kept = near[~np.isin(near, fills)]
     told = tr(
-        "{value} lies far from all other values ({minimum:g} to {maximum:g}) and counts as "
+        "{values} lies far from all other values ({lowest:g} to {highest:g}) and counts as "
         "missing, though the file does not declare it.",
-        value=named([f"{value:g}" for value in (*far, *fills)]),
-        minimum=kept.min(),
-        maximum=kept.max(),
+        values=named([f"{value:g}" for value in (*far, *fills)]),
+        lowest=kept.min(),
+        highest=kept.max(),
     )
     cube = cube.with_(limit=min(limit, ABSURD) if len(far) else cube.limit, notes=(*cube.notes, *notes, told))
     if not fills:

@@ -109,12 +109,12 @@ def panel_factors(wavelengths: Wavelengths, factors: Wavelengths, cube: Cube) ->
     if cube.wavelengths.min() < low or cube.wavelengths.max() > high:
         raise CubeError(
             "The panel's factors cover {low:.0f} to {high:.0f} nm, {name} has bands from "
-            "{minimum:.0f} to {maximum:.0f} nm; add the missing factors, or give one constant.",
+            "{first:.0f} to {last:.0f} nm; add the missing factors, or give one constant.",
             low=low,
             high=high,
             name=cube.name,
-            minimum=cube.wavelengths.min(),
-            maximum=cube.wavelengths.max(),
+            first=cube.wavelengths.min(),
+            last=cube.wavelengths.max(),
         )
     interpolated: Wavelengths = np.interp(cube.wavelengths, wavelengths[order], factors[order])
     return interpolated

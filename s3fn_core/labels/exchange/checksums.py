@@ -60,7 +60,7 @@ def check_tiff(path: Path) -> None:
     with tifffile.TiffFile(path) as file, path.open("rb") as raw:
         page: Any = file.pages[0]
         if (_TILE_WIDTH in page.tags) != (_TILE_LENGTH in page.tags):
-            raise ValueError("its tags are damaged")
+            raise ValueError(tr("its tags are damaged"))
         if page.compression not in (_PLAIN, *_DEFLATE):
             return  # those have neither
         for offset, count, sizes in _parts(page):
@@ -73,7 +73,7 @@ def check_tiff(path: Path) -> None:
             elif present > max(sizes):
                 present = max(sizes)
             if present not in sizes:
-                raise ValueError("a part of it is damaged, or its tags are")
+                raise ValueError(tr("a part of it is damaged, or its tags are"))
 
 
 def _parts(page: Any) -> Iterator[tuple[int, int, tuple[int, int]]]:

@@ -102,7 +102,7 @@ def _shapes(definition: Element, skipped: set[str]) -> Iterator[Region]:
 def _coordinates(text: str) -> Points:
     values = np.array(text.replace(",", " ").split(), np.float64)
     if not values.size or values.size % 2:
-        raise ValueError("coordinates are not pairs of numbers")
+        raise ValueError(tr("coordinates are not pairs of numbers"))
     return points(values.reshape(-1, 2))
 
 

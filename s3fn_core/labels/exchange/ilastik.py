@@ -19,6 +19,7 @@ from s3fn_core.hdf5_sets import axis_labels
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, hex_color
 from s3fn_core.labels.rasters import Array, Place, plain_name
+from s3fn_core.languages import tr
 from s3fn_core.types import IdArray
 
 NAME = "ilastik HDF5"
@@ -81,7 +82,7 @@ def _check_heaps(path: Path) -> None:
                 is_object = any(content[place : place + 2])
                 place += 16 + -(-size // 8) * 8 if is_object else size
                 if place > min(end, len(content)) or not (size or is_object):
-                    raise ValueError("a heap of texts is damaged")
+                    raise ValueError(tr("a heap of texts is damaged"))
             start = content.find(_HEAP, start + len(_HEAP))
 
 

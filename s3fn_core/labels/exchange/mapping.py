@@ -44,11 +44,11 @@ def check_importable(file: LabelFile) -> None:
         raise LabelError("{path} holds no labels: every pixel of it is 0 (unlabelled).", path=file.path)
     if len(file.classes) > MAX_CLASSES:
         raise LabelError(
-            "{path} holds {classes:,} different numbers, but a project has at most {max_classes} "
+            "{path} holds {count:,} different numbers, but a project has at most {highest} "
             "classes; it seems to be a map of objects and not of classes.",
             path=file.path,
-            classes=len(file.classes),
-            max_classes=MAX_CLASSES,
+            count=len(file.classes),
+            highest=MAX_CLASSES,
         )
 
 

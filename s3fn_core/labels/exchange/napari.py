@@ -70,7 +70,7 @@ def _region(rows: list[dict[str, Any]], axes: list[str]) -> Region:
 def _ellipse(corners: Points) -> Points:
     """Points of the ellipse in the rectangle of four corners."""
     if len(corners) != 4:
-        raise ValueError("an ellipse has not four corners")
+        raise ValueError(tr("an ellipse has not four corners"))
     angle = np.linspace(0, 2 * np.pi, _ROUND, endpoint=False)[:, None]
     first, second = (corners[1] - corners[0]) / 2, (corners[3] - corners[0]) / 2
     return np.asarray(corners.mean(axis=0) + np.cos(angle) * first + np.sin(angle) * second)

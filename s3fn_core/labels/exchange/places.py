@@ -8,6 +8,7 @@ import numpy as np
 
 from s3fn_core.labels.exchange.regions import Points
 from s3fn_core.labels.rasters import Place
+from s3fn_core.languages import tr
 
 LONGITUDE_LATITUDE = "OGC:CRS84"
 
@@ -30,7 +31,7 @@ def to_pixels(on_map: Points, place: Place) -> Points:
     try:
         inverse = np.linalg.inv(np.array([[a, d], [b, e]]))
     except np.linalg.LinAlgError as error:
-        raise ValueError("the cube's georeference gives its pixels no area") from error
+        raise ValueError(tr("the cube's georeference gives its pixels no area")) from error
     return np.asarray((on_map - (c, f)) @ inverse)
 
 
@@ -53,5 +54,5 @@ def reprojected(coordinates: Points, source: Any, target: Any) -> Points:
     x, y = transform(source, target, coordinates[:, 0], coordinates[:, 1])
     result = np.column_stack([x, y])
     if not np.isfinite(result).all():
-        raise ValueError("coordinates lie outside the area of the coordinate system")
+        raise ValueError(tr("coordinates lie outside the area of the coordinate system"))
     return result

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import NoReturn
 from xml.etree import ElementTree
 
+from s3fn_core.languages import tr
+
 
 class _Elements(ElementTree.TreeBuilder):
     """Elements only: a document type could declare entities that grow without end, or files."""
 
     def doctype(self, name: str, pubid: str | None, system: str | None) -> NoReturn:
-        raise ValueError("it declares a document type (DOCTYPE), which is not read")
+        raise ValueError(tr("it declares a document type (DOCTYPE), which is not read"))
 
 
 def parsed(content: bytes) -> ElementTree.Element:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from s3fn_core.checked import checked
 from s3fn_core.errors import WordsError
+from s3fn_core.languages import tr
 from s3fn_core.types import BoolArray, FloatArray, Wavelengths
 from s3fn_core.words.expectation import MIN_BANDS
 from s3fn_core.words.library.absorptions import Features
@@ -101,11 +102,11 @@ def identify(
     seen = _seen(wanted, axis.tobytes(), widths.tobytes())
     if not len(seen.entries):
         raise WordsError(
-            "No entry covers half of the {axis} bands from {axis_2:.0f} to {axis_3:.0f} nm; choose "
-            "a range that an entry covers (they reach {reach}).",
-            axis=len(axis),
-            axis_2=axis[0],
-            axis_3=axis[-1],
+            "No entry covers half of the {bands} bands from {first:.0f} to {last:.0f} nm; choose a range "
+            "that an entry covers (they reach {reach}).",
+            bands=len(axis),
+            first=axis[0],
+            last=axis[-1],
             reach=_reach(wanted),
         )
     angles, scales = seen.angles(values)
@@ -119,10 +120,10 @@ def identify(
         fits = every[order]
     if not len(order):
         raise WordsError(
-            "No entry has absorption features from {axis:.0f} to {axis_2:.0f} nm; choose a wider "
+            "No entry has absorption features from {first:.0f} to {last:.0f} nm; choose a wider "
             "range, or compare by angle.",
-            axis=axis[0],
-            axis_2=axis[-1],
+            first=axis[0],
+            last=axis[-1],
         )
     return tuple(
         Match(seen.entries[i], float(angles[i]), float(fit), int(seen.bands[i]), float(scales[i]))
@@ -172,7 +173,9 @@ def _used(
 
 def _reach(entries: Sequence[Entry]) -> str:
     ranges = [entry.range_nm for entry in entries]
-    return f"{min(low for low, _ in ranges):.0f} to {max(high for _, high in ranges):.0f} nm"
+    return tr(
+        "{low:.0f} to {high:.0f} nm", low=min(low for low, _ in ranges), high=max(high for _, high in ranges)
+    )
 
 
 class _Seen:
