@@ -37,23 +37,33 @@ class Text(NamedTuple):
 
 def texts() -> Iterator[Text]:
     """Every text that can be translated."""
-    for path in (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))):
-        place = path.relative_to(ROOT).as_posix()
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and (found := _strings(node)):
-                yield Text(place, node.lineno, *found)
+    for place, call in calls():
+        if found := strings(call):
+            yield Text(place, call.lineno, *found)
     for path in sorted(ROOT.glob("s3fn_*/**/*.j2")):
         for line, _, text in extract_from_ast(Environment().parse(path.read_text("utf-8")), ("tr",)):
             yield Text(path.relative_to(ROOT).as_posix(), line, text if isinstance(text, str) else text[0])
 
 
-def _strings(call: ast.Call) -> list[str]:
-    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    if ast.unparse(call.func).startswith("log."):
-        return []
-    ours = name.endswith("Error") and not hasattr(builtins, name)
-    first = WORDS.get(name, 0 if ours else None)
-    if first is None:
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call in the code, with the file that it is in."""
+    for path in (path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                yield path.relative_to(ROOT).as_posix(), node
+
+
+def is_error(call: ast.Call) -> bool:
+    """Whether it makes an error of ours, which users read."""
+    name = _name(call)
+    return name.endswith("Error") and not hasattr(builtins, name)
+
+
+def strings(call: ast.Call) -> list[str]:
+    """The texts that a call translates: none, one, or those for one thing and for several."""
+    name = _name(call)
+    first = WORDS.get(name, 0 if is_error(call) else None)
+    if first is None or ast.unparse(call.func).startswith("log."):
         return []
     arguments = call.args[first : first + (2 if name == "plural" else 1)]
     return [
@@ -61,6 +71,10 @@ def _strings(call: ast.Call) -> list[str]:
         for argument in arguments
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value
     ]
+
+
+def _name(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
 
 
 def catalogue() -> Catalog:

@@ -78,7 +78,11 @@ def default_prompt(name: str) -> PromptTemplate:
     """Read ``resources/prompts/NAME.json``, which nobody edits; raises as :func:`load_prompt`."""
     path = resource("prompts", f"{name}.json")
     if not _is_name(name) or not path.is_file():
-        raise WordsError(f'There is no prompt template "{name}"; choose one of {", ".join(prompt_names())}.')
+        raise WordsError(
+            'There is no prompt template "{name}"; choose one of {names}.',
+            name=name,
+            names=", ".join(prompt_names()),
+        )
     return _read(path, name)
 
 
@@ -103,7 +107,7 @@ def save_prompt(template: PromptTemplate) -> None:
         with whole_file(path) as temporary:
             temporary.write_text(json_text(content), "utf-8")
     except OSError as error:
-        raise WordsError(f"{path} cannot be written: {reason(error)}.") from error
+        raise WordsError("{path} cannot be written: {reason}.", path=path, reason=reason(error)) from error
 
 
 def reset_prompt(name: str) -> None:
@@ -112,21 +116,23 @@ def reset_prompt(name: str) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise WordsError(f"{path} cannot be removed: {reason(error)}.") from error
+        raise WordsError("{path} cannot be removed: {reason}.", path=path, reason=reason(error)) from error
 
 
 def check_prompt(template: PromptTemplate) -> None:
     """Raise WordsError for a template that cannot be filled or would ask of all classes alike."""
     if not _is_name(template.name):
         raise WordsError(
-            f'"{template.name}" is not a name of a prompt template; use letters, digits and "_".'
+            '"{name}" cannot be the name of a prompt template; use letters, digits and "_".',
+            name=template.name,
         )
     used = PLACEHOLDER.findall(f"{template.system} {template.user}")
     if unknown := [name for name in used if name not in PLACEHOLDERS]:
         raise _nothing_fills(template.name, f"{{{unknown[0]}}}")
     if "label" not in PLACEHOLDER.findall(template.user):
         raise WordsError(
-            "The user part of the prompt does not say which class is meant; put {label} into it."
+            "The user part of the prompt does not say which class is meant; put {placeholder} into it.",
+            placeholder="{label}",
         )
 
 
@@ -145,19 +151,25 @@ def _read(path: Path, name: str) -> PromptTemplate:
         if not all(isinstance(part, str) for part in parts):
             raise TypeError("domain, system and user must be texts")
     except OSError as error:
-        raise WordsError(f"{path} cannot be read: {reason(error)}.") from error
+        raise WordsError("{path} cannot be read: {reason}.", path=path, reason=reason(error)) from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise WordsError(
-            f'The prompt template {path} is malformed ({error}); expected {{"domain": "...", '
-            '"system": "...", "user": "..."}. Reset it to its default.'
+            "The prompt template {path} is malformed ({error}); expected {expected}. "
+            "Reset it to its default.",
+            path=path,
+            error=error,
+            expected='{"domain": "...", "system": "...", "user": "..."}',
         ) from error
     return PromptTemplate(name, *parts)
 
 
 def _nothing_fills(name: str, placeholder: str) -> WordsError:
     return WordsError(
-        f'The prompt template "{name}" holds {placeholder}, which nothing fills; '
-        f"the placeholders are {', '.join(f'{{{name}}}' for name in PLACEHOLDERS)}."
+        'The prompt template "{name}" holds {placeholder}, which nothing fills; '
+        "the placeholders are {known}.",
+        name=name,
+        placeholder=placeholder,
+        known=", ".join(f"{{{known}}}" for known in PLACEHOLDERS),
     )
 
 

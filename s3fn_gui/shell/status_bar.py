@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QSizePolicy, QStatusBar
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import kept, tr
 from s3fn_core.model.kept_texts import told
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import per_cent
@@ -15,25 +15,26 @@ from s3fn_gui.labels.drawing.splitting import Splitting
 from s3fn_gui.session.session import Session
 
 HINTS = {
-    "pan": tr("Drag to move the image; wheel to zoom"),
-    "inspect": tr("Click to pin a spectrum, drag for the mean of a region; wheel to zoom"),
-    "brush": tr("Drag to paint {name}; right button erases; Esc cancels"),
-    "eraser": tr("Drag to erase labels; Esc cancels"),
-    "polygon": tr(
+    "pan": kept("Drag to move the image; wheel to zoom"),
+    "inspect": kept("Click to pin a spectrum, drag for the mean of a region; wheel to zoom"),
+    "brush": kept("Drag to paint {name}; right button erases; Esc cancels"),
+    "eraser": kept("Drag to erase labels; Esc cancels"),
+    "polygon": kept(
         "Click corners; double-click or Enter paints {name}; Backspace removes a corner; Esc cancels"
     ),
-    "rectangle": tr("Drag to paint {name}; Shift makes a square; right button erases"),
-    "ellipse": tr("Drag to paint {name}; Shift makes a circle; right button erases"),
-    "lasso": tr("Draw around what is {name}; right button erases; Esc cancels"),
-    "fill": tr("Click to paint pixels like this one with {name}; right button erases"),
-    "grow": tr("Click a pixel; wheel, [ and ] set how far; Enter or a click paints {name}"),
-    "superpixel": tr("Click or drag over superpixels to paint {name}; right button erases"),
-    "pick": tr("Click to select the class of a label"),
-    "object": tr("Click an object to select it; Shift selects several"),
-    "object_label": tr("Click an object to label it {name}; right button erases its labels"),
-    "mask_add": tr("Drag to add to the mask; right button cuts; Esc cancels"),
-    "mask_cut": tr("Drag to cut from the mask; right button adds; Esc cancels"),
+    "rectangle": kept("Drag to paint {name}; Shift makes a square; right button erases"),
+    "ellipse": kept("Drag to paint {name}; Shift makes a circle; right button erases"),
+    "lasso": kept("Draw around what is {name}; right button erases; Esc cancels"),
+    "fill": kept("Click to paint pixels like this one with {name}; right button erases"),
+    "grow": kept("Click a pixel; wheel, [ and ] set how far; Enter or a click paints {name}"),
+    "superpixel": kept("Click or drag over superpixels to paint {name}; right button erases"),
+    "pick": kept("Click to select the class of a label"),
+    "object": kept("Click an object to select it; Shift selects several"),
+    "object_label": kept("Click an object to label it {name}; right button erases its labels"),
+    "mask_add": kept("Drag to add to the mask; right button cuts; Esc cancels"),
+    "mask_cut": kept("Drag to cut from the mask; right button adds; Esc cancels"),
 }
+"""What each tool does; ``{name}`` is the class."""
 
 
 class StatusBar(QStatusBar):
@@ -80,7 +81,7 @@ class StatusBar(QStatusBar):
             return
         target = session.current_class
         name = target.name if target is not None else tr("(no class yet)")
-        hint = HINTS[session.view.tool].replace("{name}", name)
+        hint = tr(HINTS[session.view.tool], name=name)
         if (split := self._splitting.source) is not None:
             hint = tr(
                 "Splitting {name}: only its pixels change. {hint}",

@@ -102,10 +102,10 @@ def may_replace(context: Context, class_ids: Iterable[int]) -> bool:
         names=listed(written),
     )
     if session.model is not None:
-        follows = plural(
-            "The trained map follows the new words.",
-            "The trained map follows the new words, unless they would change more than 10 % of it.",
-            len(chosen),
+        follows = (
+            tr("The trained map follows the new words.")
+            if len(chosen) == 1
+            else tr("The trained map follows the new words, unless they would change more than 10 % of it.")
         )
         question = f"{question} {follows}"
     return context.ask.confirm(question, tr("Replace"))

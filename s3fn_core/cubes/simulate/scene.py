@@ -16,6 +16,7 @@ from s3fn_core.cubes.simulate.fields import Fields
 from s3fn_core.cubes.simulate.sensor import Sensor
 from s3fn_core.cubes.simulate.trays import TRAYS
 from s3fn_core.errors import CubeError
+from s3fn_core.files import reason
 from s3fn_core.labels.classes import ClassSet, read_classes, write_classes
 from s3fn_core.labels.exchange import write_labels
 from s3fn_core.resources import resource
@@ -73,17 +74,24 @@ def simulate(
     ('heartwood', 'sapwood')
     """
     if name not in SCENES:
-        raise CubeError(f'There is no simulated scene "{name}"; choose {", ".join(SCENES)}.')
+        raise CubeError(
+            'There is no simulated scene "{name}"; choose {names}.', name=name, names=", ".join(SCENES)
+        )
     tray = TRAYS[name]
     size = (lines or tray.lines, samples or tray.samples)
     if min(size) < _SMALLEST:
-        raise CubeError(f"A simulated scene needs {_SMALLEST} x {_SMALLEST} pixels, not {size}.")
+        raise CubeError(
+            "A simulated scene needs at least {smallest} x {smallest} pixels, not {lines} x {samples}.",
+            smallest=_SMALLEST,
+            lines=size[0],
+            samples=size[1],
+        )
     if max(size) > _LARGEST or size[0] * size[1] > _LARGEST**2 // 4:
         raise CubeError(
-            f"A simulated scene has at most {_LARGEST // 2} x {_LARGEST // 2} pixels; ask for less."
+            "A simulated scene has at most {largest} x {largest} pixels; ask for less.", largest=_LARGEST // 2
         )
     if seed < 0:
-        raise CubeError(f"The seed of a simulated scene is a whole number from 0 on, not {seed}.")
+        raise CubeError("The seed of a simulated scene is a whole number from 0 on, not {seed}.", seed=seed)
     rng = np.random.default_rng([seed, SCENES.index(name)])
     classes = read_classes(resource("classes", f"{name}.json"))
     fields = tray.build(size, rng)
@@ -129,7 +137,7 @@ def write_scene(scene: SimulatedScene, folder: str | PathLike[str]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CubeError(f"{folder} cannot be created: {error.strerror or error}.") from error
+        raise CubeError("{path} cannot be created: {reason}.", path=folder, reason=reason(error)) from error
     header = write_envi(scene.cube, folder / f"{stem}.hdr")
     write_labels(scene.truth, folder / f"{stem}_truth.hdr", scene.classes)
     write_classes(scene.classes, folder / "classes.json")

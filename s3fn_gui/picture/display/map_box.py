@@ -28,7 +28,6 @@ WINDOWS = {
     1: tr("No majority"),
     **{side: tr("Majority {side} × {side}", side=side) for side in (3, 5, 7, 9, 11)},
 }
-SMALLEST = tr("Areas from {pixels} px")
 MOST_PIXELS = 9999
 VALUE_WIDTH = 34
 
@@ -60,7 +59,7 @@ class MapBox(QFrame):
         self._smallest = number_field(QSpinBox(), "map_smallest", tip)
         self._smallest.setRange(1, MOST_PIXELS)
         self._smallest.setSpecialValueText(tr("Areas of any size"))
-        before, _, after = SMALLEST.partition("{pixels}")
+        before, _, after = tr("Areas from {pixels} px", pixels="\0").partition("\0")  # the field's number
         self._smallest.setPrefix(before)
         self._smallest.setSuffix(after)
         self._smallest.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -116,7 +116,11 @@ class PromptsDialog(QDialog):
         for name in prompt_names():
             self._name.addItem(TITLES.get(name, name), name)
         self._name.currentIndexChanged.connect(self._choose)
-        self._domain = named(QLineEdit(), "prompt_domain", tr("What the classes belong to: {domain}"))
+        self._domain = named(
+            QLineEdit(),
+            "prompt_domain",
+            tr("What the classes belong to: {placeholder}", placeholder="{domain}"),
+        )
         self._system = named(_Part(), "prompt_system", tr("Who answers, and how"))
         self._user = named(_Part(), "prompt_user", tr("What is asked about each class"))
         self._last = self._user

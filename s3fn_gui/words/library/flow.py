@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from s3fn_core.errors import S3FNError
 from s3fn_core.labels.material_colours import colour_of
-from s3fn_core.languages import plural, tr
+from s3fn_core.languages import tr
 from s3fn_core.progress import Progress
 from s3fn_core.quoting import listed
 from s3fn_core.words.claims.closing_line import line_places
@@ -141,8 +141,10 @@ class LibraryFlow(Flow):
             session.report("info", gone)
             return False
         entry = next(iter(chosen.values()))
-        title = plural(
-            "Take {entry} for {name}", "Take from the library", len(names), entry=entry.name, name=names[0]
+        title = (
+            tr("Take {entry} for {name}", entry=entry.name, name=names[0])
+            if len(names) == 1
+            else tr("Take from the library")
         )
         session.push_classes(classes, title)
         self._report(names, entry)
@@ -150,12 +152,10 @@ class LibraryFlow(Flow):
 
     def _report(self, names: list[str], entry: Entry) -> None:
         session, item = self._session, self._session.cubes.current
-        text = plural(
-            "{names} now has the expected spectrum of {entry}.",
-            "{names} now have expected spectra from the library.",
-            len(names),
-            names=listed(names),
-            entry=entry.name,
+        text = (
+            tr("{name} now has the expected spectrum of {entry}.", name=names[0], entry=entry.name)
+            if len(names) == 1
+            else tr("{names} now have expected spectra from the library.", names=listed(names))
         )
         if session.model is not None:
             session.report("warning", f"{text} {OTHER_WORDS}")
