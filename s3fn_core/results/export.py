@@ -128,7 +128,7 @@ def exporting(
     start = Path(folder) / file_stem(stem)
     chosen = tuple((name, values) for name, values in class_map.layers if name in layers)
     written: list[Path] = []
-    names = tuple(dict.fromkeys(formats))
+    names = sorted(dict.fromkeys(formats), key=lambda name: name not in _REFUSED)
     try:
         start.parent.mkdir(parents=True, exist_ok=True)
         for done, name in enumerate(names):
@@ -203,6 +203,8 @@ def _polygons(m: ClassMap) -> Polygons:
 
 
 _STYLE = "_classes.qml"
+_REFUSED = ("spectra", "geopackage", "geojson")
+"""Formats that some maps cannot have; they come first, so that a refusal leaves no files of the others."""
 FORMATS: dict[str, Format] = {
     "envi": Format(write_envi, ("_classes.hdr", "_classes.img"), (_STYLE,), ("_{}.hdr", "_{}.img")),
     "geotiff": Format(write_geotiff, ("_classes.tif",), ("_classes.tif.aux.xml", _STYLE), ("_{}.tif",)),

@@ -55,6 +55,7 @@ LACKING_TIPS: dict[ValueName, str] = {
     "margin": tr("The second-best classes of this map are not known"),
     "novelty": tr("The novelty of this map is not known"),
 }
+NO_SPECTRA_TIP = tr("The cube has no wavelengths, which files of spectra need: Cube > Edit metadata")
 EXISTS_TIP = tr("This file exists; you are asked before it is replaced")
 LAYERS_TIP = tr("Written by ENVI, GeoTIFF and NumPy as floats, by PNG in grey")
 POLYGONS_TIP = tr(
@@ -140,9 +141,14 @@ class _Record:
 
 
 class ExportDialog(QDialog):
-    """Asks once; `ask` gives the choice or None.  `available` are the layers that the map has."""
+    """Asks once; `ask` gives the choice or None.
 
-    def __init__(self, parent: QWidget, proposal: ExportChoice, available: Sequence[ValueName]) -> None:
+    `available` are the layers that the map has; `spectra` says whether files of spectra can be written.
+    """
+
+    def __init__(
+        self, parent: QWidget, proposal: ExportChoice, available: Sequence[ValueName], *, spectra: bool = True
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export map"))
         self._proposal, self._available = proposal, tuple(available)
@@ -152,6 +158,10 @@ class ExportDialog(QDialog):
         self._boxes = {
             name: self._box(name, text, name in proposal.formats) for name, text in FORMATS.items()
         }
+        if not spectra:
+            self._boxes["spectra"].setChecked(False)
+            self._boxes["spectra"].setEnabled(False)
+            self._boxes["spectra"].setToolTip(plain_tip(NO_SPECTRA_TIP))
         self._layers = {name: self._layer_box(name) for name in LAYER_TEXTS}
         self._leave_unsure = self._box(
             "leave_unsure", tr("Leave pixels unclassified below"), proposal.leave_unsure

@@ -53,7 +53,8 @@ class ExportFlow(Flow):
         proposal = replace(proposal, calm=look.calm)  # as the image shows the map
         if shown := look.least:
             proposal = replace(proposal, leave_unsure=True, unsure=min(shown, MOST))
-        choice = self.ask.answer(ExportDialog, proposal, available)
+        spectra = item.cube.wavelengths is not None
+        choice = self.ask.answer(ExportDialog, proposal, available, spectra=spectra)
         if choice is None:
             return
         self._context.settings.set_choices(SETTINGS, choice.to_record(folder))

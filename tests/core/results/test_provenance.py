@@ -193,7 +193,7 @@ def test_spectra_that_nobody_can_write_are_refused(tmp_path: Path) -> None:
         (replace(m, cube=replace(m.cube, data=np.zeros((3, 5, 6)))), "must agree"),
     ):
         with pytest.raises(ExportError, match=why):
-            export_map(wrong, tmp_path, "field", ["spectra"])
+            export_map(wrong, tmp_path, "field", ["csv", "spectra"])
     assert not list(tmp_path.iterdir())
 
 

@@ -357,3 +357,14 @@ def test_the_filter_need_not_be_applied(qtbot: QtBot, tmp_path: Path) -> None:
     assert dialog.choice().calm == MapFilter(5)
     box.setChecked(False)
     assert not dialog.choice().calm
+
+
+def test_spectra_of_a_cube_without_wavelengths_are_not_offered(qtbot: QtBot, tmp_path: Path) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    proposal = ExportChoice(tmp_path, "scene", ("csv", "spectra"))
+    dialog = ExportDialog(parent, proposal, (), spectra=False)
+    assert dialog.choice().formats == ("csv",)
+    box = dialog.findChild(QCheckBox, "export_spectra")
+    assert not box.isEnabled()
+    assert "no wavelengths" in box.toolTip()
