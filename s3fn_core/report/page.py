@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,7 @@ def html_of(report: Report, *, paper: bool = False) -> str:
         "summary": accuracy_summary(figures, metrics),
         "objects": objects_summary(model),
         "objects_confusion": objects_confusion(model),
-        "expected": MapAccuracy.from_json(expected).sentence if expected else "",
+        "expected": _expected(expected, report) if expected else "",
         "cubes": [_cube_chapter(one) for one in report.parts],
         "labels": labels_table(report),
         "split": held_out_how(metrics),
@@ -164,6 +165,15 @@ def write_report(report: Report, path: Path) -> None:
 
 def _title(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= NAMED else tr("{count} cubes", count=len(names))
+
+
+def _expected(record: Mapping[str, Any], report: Report) -> str:
+    """What to expect of the whole map; what is unlike the labels is counted in the map of the only cube."""
+    expected = MapAccuracy.from_json(record)
+    shares = [one.prediction.novel_share for one in report.parts]
+    if len(shares) == 1 and shares[0] is not None:
+        expected = replace(expected, novel_share=shares[0])
+    return expected.sentence
 
 
 def _cube_chapter(one: MappedPart) -> CubeChapter:

@@ -98,8 +98,7 @@ MENUS = {
         view.map_classes view.map_confidence view.map_novelty view.map_second view.map_margin
             view.label_errors -
         view.map_only view.map_outlines view.map_faded view.map_changes view.map_pixel
-            view.map_settings view.map_plain -
-        docks
+            view.map_settings view.map_plain
     """,
     "window": """
         workspace.look workspace.label workspace.describe workspace.train workspace.judge

@@ -286,7 +286,9 @@ class Answers(Ask):
         self.asked.append(f"which of {len(names)} spectra")
         return self.chosen_spectra
 
-    def _export(self, proposal: ExportChoice, available: Sequence[str]) -> ExportChoice | None:
+    def _export(
+        self, proposal: ExportChoice, available: Sequence[str], *, spectra: bool
+    ) -> ExportChoice | None:
         target = self._named("export")
         self.export_proposal = proposal
         return None if target is None else replace(proposal, folder=target, formats=self.formats)

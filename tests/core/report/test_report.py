@@ -31,9 +31,11 @@ from s3fn_core.project import Project
 from s3fn_core.project.entry import CubeEntry
 from s3fn_core.report.charts import ticks
 from s3fn_core.report.content import Part, gather
+from s3fn_core.report.page import html_of
 from s3fn_core.report.recipe import packed, unpacked
 from s3fn_core.report.repeating import compared, prepare, read_recipe
 from s3fn_core.report.treatments import treatment_sentences
+from s3fn_core.results.map_accuracy import MapAccuracy
 from tests.core.cli.test_cli import Captured
 from tests.core.model.scenes import classes, some_labels, stripes
 
@@ -226,6 +228,20 @@ def test_a_map_that_is_there_is_used_where_it_is_the_models_own(trained: Path, t
     objects = np.ones(cube.shape[:2], np.int32)
     objects[0] = 0
     assert shown(replace(part, objects=objects)) is not drawn
+
+
+def test_what_is_unlike_the_labels_is_counted_in_the_map(trained: Path, tmp_path: Path) -> None:
+    model, cube = load_model(trained / "m.s3fn"), open_cube(trained / "scene.npy")
+    model.metrics["map_accuracy"] = MapAccuracy(0.5, 0.9, 4, 0.77).to_json()
+    drawn = run(predict(model, cube, device="cpu"))
+    strange = np.zeros(cube.shape[:2], np.float32)
+    strange[: cube.lines // 2] = 2
+    part = Part(cube, CubeEntry.of(cube, "cube0"), np.load(trained / "labels.npy"))
+    report = run(gather(model, [part], "m", tmp_path, device="cpu"))
+    (one,) = report.parts
+    mapped = replace(one, prediction=replace(drawn, novelty=strange))
+    share = round(100 * mapped.prediction.novel_share)
+    assert f"{share} % of the scene is unlike" in html_of(replace(report, parts=(mapped,)))
 
 
 def test_a_treatment_is_put_in_words() -> None:
