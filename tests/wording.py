@@ -37,6 +37,9 @@ AVOIDED = {
     r"\ball the same\b": "anyway",
     r"\boutside of\b": "outside",
     r"\bdouble click\b": "double-click",
+    r"\bfits? to (its|the)\b": "fit its",
+    r"\b(one|value) a (band|page|pixel)\b": "one per",
+    r"\w\(s\)(?! address)": "plural(one, many, count)",
 }
 """Words that read as translated, or that the field has another term for; what to write instead."""
 CODE = re.compile(r"^[a-z0-9_.{}-]+$|[{}]\s*;|</\w+>|\\b|\(\?")

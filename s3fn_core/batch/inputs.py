@@ -19,7 +19,7 @@ from s3fn_core.envi.files import DATA_SUFFIXES, headers_of
 from s3fn_core.envi.text import read_text
 from s3fn_core.errors import CubeError
 from s3fn_core.files import reason
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural
 from s3fn_core.quoting import named
 from s3fn_core.results.export import file_stem
 
@@ -119,10 +119,11 @@ def _refuse(error: OSError) -> None:
 def _left_out(where: Path, files: Sequence[Path]) -> Iterator[str]:
     if files:
         names = named([path.name for path in files])
-        yield tr(
-            "{where}: {files} file(s) are maps, pictures or references, left out: {names}.",
-            where=where,
-            files=len(files),
+        yield plural(
+            "{folder}: {count} file is a map, picture or reference and was left out: {names}.",
+            "{folder}: {count} files are maps, pictures or references and were left out: {names}.",
+            len(files),
+            folder=where,
             names=names,
         )
 

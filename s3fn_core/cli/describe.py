@@ -291,5 +291,5 @@ def _write(
 
 def _told(texts: dict[str, tuple[Description, ...]], out: Path) -> str:
     words = {name: sum(len(d.text.split()) for d in found) for name, found in texts.items()}
-    lines = [f"{name}: {len(texts[name])} paragraph(s), {words[name]} words" for name in texts]
+    lines = [f"{name}: paragraphs: {len(texts[name])}, words: {words[name]}" for name in texts]
     return "\n".join([*lines, str(out)])

@@ -109,7 +109,7 @@ def _check_file_type(text: HeaderText, notes: list[str]) -> None:
     if not kind:
         notes.append(NO_FILE_TYPE)
     elif "librar" in kind:
-        raise text.field_error("file type", "this is a spectral library, no image; load it with the spectra")
+        raise text.field_error("file type", "this is a spectral library, not an image; load it as spectra")
     elif any(name in kind for name in _OTHER_FORMATS):
         raise text.field_error("file type", "open the file that this header describes by itself")
     elif "classification" in kind:

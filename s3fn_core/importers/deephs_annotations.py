@@ -104,7 +104,7 @@ def _files(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:
     used = [(role, by_role[role]) for role in _ROLES if role in by_role and role in (training, "test", "val")]
     older = len({match["version"] for match, _ in named}) > 1
     names = ", ".join(path.name for _, path in used)
-    return used, [tr("Read: {names}; older versions were passed over.", names=names)] if older else []
+    return used, [tr("Read: {names}; older versions were skipped.", names=names)] if older else []
 
 
 def _content(path: Path) -> Any:

@@ -362,7 +362,9 @@ def _class(record: Any, place: int) -> LabelClass:
     )
     number = int(fields["id"])
     if isinstance(fields["id"], bool) or number != float(fields["id"]):
-        raise ValueError(tr('"id" of {what} is {value}, no whole number', what=what, value=fields["id"]))
+        raise ValueError(
+            tr('"id" of {what} is {value}, which is not a whole number', what=what, value=fields["id"])
+        )
     return LabelClass(
         number,
         text_of(fields["name"], tr('"{name}" of {what}', name="name", what=what)),

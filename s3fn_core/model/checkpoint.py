@@ -209,7 +209,7 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
             "{path} is not a model, or is damaged ({error}). Use an intact copy.", path=path, error=error
         ) from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise ModelError("{path} is a safetensors file, but no S3FN model.", path=path)
+        raise ModelError("{path} is a safetensors file, but not an S3FN model.", path=path)
     version = header.get("version")
     if version not in READABLE:
         older = isinstance(version, int) and version < VERSION

@@ -58,7 +58,7 @@ def rule_of_alarms(metrics: Mapping[str, Any], defect: int, alarms: float) -> De
     """
     if not 0 <= alarms <= 1:
         raise ModelError(
-            "A share of {alarms:g} false alarms is none; use 0 to 1, such as 0.05.", alarms=alarms
+            "A share of {alarms:g} false alarms is impossible; use 0 to 1, such as 0.05.", alarms=alarms
         )
     known = (metrics.get("objects") or {}).get("defects", {})
     told = known.get(str(defect)) or known.get(defect) or {}

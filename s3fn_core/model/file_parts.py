@@ -38,7 +38,7 @@ def answers_of(
     arrays = {n.removeprefix(start): t.numpy() for n, t in tensors.items() if n.startswith(start)}
     answers = HeldOutAnswers.from_parts(record, arrays)
     if answers.class_ids != classes.ids:
-        raise ValueError(tr("its held-out answers do not fit to its classes"))
+        raise ValueError(tr("its held-out answers do not fit its classes"))
     return answers
 
 
@@ -68,7 +68,7 @@ def word_classes_of(record: dict[str, Any], classes: ClassSet) -> WordClasses:
     """The classes that are known from words alone."""
     ids, share = tuple(int(i) for i in record.get("ids", ())), float(record.get("share", 0.0))
     if not set(ids) < set(classes.ids) or not 0 <= share < 1:
-        raise ValueError(tr("its classes without labels do not fit to its classes"))
+        raise ValueError(tr("its classes without labels do not fit its classes"))
     return WordClasses(ids, share)
 
 
@@ -100,7 +100,7 @@ def defects_of(record: list[list[float]], tensors: dict[str, Tensor], bands: int
     shapes = ((bands, depth), (depth,), (depth * (depth + 3) // 2, classes), (classes,))
     fits = tuple(array.shape for array in (axes, centre, weights, bias)) == shapes
     if not fits or not all(map(math.isfinite, thresholds.values())):
-        raise ValueError(tr("its defects do not fit to its bands and classes"))
+        raise ValueError(tr("its defects do not fit its bands and classes"))
     return Defects(axes, centre, weights, bias, thresholds)
 
 
@@ -117,9 +117,7 @@ def experts_of(
         on_pixels = base in BASES and 0 < window <= MAX_PATCH and window % 2 == 1
         on_objects = base in VIEWS and window == WHOLE
         if not fits or not (on_pixels if kind == "expert" else on_objects):
-            raise ValueError(
-                tr("its expert {number} does not fit to its bands and classes", number=number + 1)
-            )
+            raise ValueError(tr("its expert {number} does not fit its bands and classes", number=number + 1))
         members.append(LinearExpert(str(record["name"]), base, window, weights, bias, float(record["share"])))
     return Experts(tuple(members), class_ids)
 
@@ -140,5 +138,5 @@ def novelty_of(header: dict[str, Any], tensors: dict[str, Tensor], bands: int, k
     depth = sum(part.shape[1] for part in axes.values())
     fits = all(part.shape[0] == bands for part in axes.values()) and shown.shape == (len(shown), depth)
     if not axes.keys() <= BASES.keys() or not fits or centre.shape != (depth,) or not len(shown):
-        raise ValueError(tr("its novelty does not fit to its bands"))
+        raise ValueError(tr("its novelty does not fit its bands"))
     return Novelty(axes, centre, shown)

@@ -52,7 +52,7 @@ class Handling:
         recipe = record.get("recipe")
         rule = VoteRule(**record.get("rule", {}))
         if rule.defect and rule.defect not in classes:
-            raise ValueError(tr("the defect of its rule for objects is none of its classes"))
+            raise ValueError(tr("the defect of its rule for objects is not one of its classes"))
         return cls(None if recipe is None else Recipe.from_json(json.dumps(recipe)), rule)
 
     def renumbered(self, ids: Mapping[int, int]) -> Handling:

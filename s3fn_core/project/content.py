@@ -63,7 +63,7 @@ def _doubts(path: Path, content: dict[str, Any]) -> list[str]:
     if known == digest and content.keys() <= _KEYS:
         return []
     text = tr(
-        "{path} holds something else than was saved: it was edited by hand, or is damaged. "
+        "{path} is not as it was saved: it was edited by hand, or is damaged. "
         "Look through the project; the next save takes it as it is.",
         path=path,
     )

@@ -158,7 +158,7 @@ class CubeEntry:
         layout = _typed(record.get("layout"), dict, "layout", optional=True)
         scene = _typed(record.get("scene"), dict, "scene", optional=True)
         if path is not None and "\0" in path:
-            raise ValueError(tr('"path" is {path!r}, which is none', path=path[:60]))
+            raise ValueError(tr('"path" is {path!r}, which is not a path', path=path[:60]))
         if (path is None) == (scene is None):
             raise ValueError(tr("a cube has either a path or a scene"))
         return cls(

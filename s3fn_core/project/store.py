@@ -61,7 +61,7 @@ class Store:
         folder = self.folder / kind
         if _leads_out(folder):
             raise ProjectError(
-                "{folder} is a link, and a project keeps all it holds inside of its folder; put a real "
+                "{folder} is a link, and a project keeps everything inside its folder; put a real "
                 "folder in its place.",
                 folder=folder,
             )
@@ -170,7 +170,7 @@ def stored_labels(path: Path, classes: ClassSet) -> IdArray:
         if _digest(content.encode(), ids.tobytes()) == known[1]:
             return _noted(path, ids)
     raise LabelError(
-        "{path} is damaged: it holds other labels than were saved. Restore it from a backup, or "
+        "{path} is damaged: its labels are not those that were saved. Restore it from a backup, or "
         "import it as labels and look through them.",
         path=path,
     )
@@ -193,9 +193,7 @@ def stored_treatment(path: Path) -> Treatment:
     if path.is_symlink() or _leads_out(path.parent):
         raise CubeError("{path} is a link, which a project does not follow.", path=path)
     if _is_damaged(path):
-        raise CubeError(
-            "{path} is damaged: it holds something else than was saved. Restore a backup.", path=path
-        )
+        raise CubeError("{path} is damaged: its content is not what was saved. Restore a backup.", path=path)
     return _noted(path, read_treatment(path))
 
 
@@ -208,7 +206,7 @@ def problem_of_model(path: Path) -> str | None:
         return tr("The model {name} is missing from {folder}.", name=name, folder=path.parent)
     if _is_damaged(path):
         return tr(
-            "The model {name} is damaged: {path} holds something else than was saved.", name=name, path=path
+            "The model {name} is damaged: the content of {path} is not what was saved.", name=name, path=path
         )
     _known.add(path)
     return None

@@ -264,7 +264,7 @@ def _on_other_labels(found: Accuracy) -> str:
 def _curves_caption(learned: LearningCurves) -> str:
     aside = any(name.startswith("val") for name in learned.curves)
     if aside:
-        return tr("Training curves; dashed: of labels set aside to stop in time")
+        return tr("Training curves; dashed: labels set aside for early stopping")
     return tr("Training curves")
 
 

@@ -93,7 +93,8 @@ class HeldOutAnswers:
         ids = {*np.unique(self.truth).tolist(), *np.unique(self.predicted).tolist()}
         if ids - set(self.class_ids):
             raise LabelError(
-                "Held-out answers name class {number}, which is none.", number=min(ids - set(self.class_ids))
+                "Held-out answers name class {number}, which is missing.",
+                number=min(ids - set(self.class_ids)),
             )
         if not set(np.unique(self.cube).tolist()) <= set(range(len(self.cubes))):
             raise LabelError("Held-out answers lie in a cube that is not listed.")

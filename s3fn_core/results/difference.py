@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import per_cent
 from s3fn_core.results.answers import HeldOutAnswers
 from s3fn_core.results.intervals import UNITS, Interval, counted, paired
@@ -98,7 +98,7 @@ class PairedDifference:
             else tr("Chance alone may explain the difference."),
             counts,
             tr(
-                "McNemar's exact test: p = {p}. It takes neighbouring pixels for independent; the interval "
+                "McNemar's exact test: p = {p}. It treats neighbouring pixels as independent; the interval "
                 "draws whole {unit} instead.",
                 p=p_text(self.p),
                 unit=UNITS.get(self.unit, self.unit),
@@ -108,7 +108,12 @@ class PairedDifference:
     def _range(self) -> str:
         blocks = counted(self.blocks, self.unit)
         if self.interval is None:
-            return tr("{blocks} are too few for an interval", blocks=blocks)
+            return plural(
+                "{blocks} is too few for an interval",
+                "{blocks} are too few for an interval",
+                self.blocks,
+                blocks=blocks,
+            )
         low, high = (100 * bound for bound in self.interval)
         return tr("95 %: {low:+.1f} to {high:+.1f}, from {blocks}", low=low, high=high, blocks=blocks)
 

@@ -313,8 +313,8 @@ class _Rows:
         if class_id not in self._classes:
             known = ", ".join(f"{c.id} {c.name}" for c in self._classes) or tr("none yet")
             raise self.error(
-                "{path} has the reference class {text!r} in row {line}, which is none; the classes are "
-                "{known}.",
+                "{path} has the reference class {text!r} in row {line}, which is not a class; "
+                "the classes are {known}.",
                 text=text,
                 line=self._line,
                 known=known,

@@ -129,7 +129,7 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
         case openai.InternalServerError():
             kind = WordsError
             text = tr(
-                "{where} has a fault of its own (status {status}). Try again later.",
+                "{where} reports an internal error (status {status}). Try again later.",
                 where=where,
                 status=error.status_code,
             )
@@ -165,7 +165,7 @@ def _unreadable(error: Exception, where: str) -> str:
     for cause in _causes(error):
         if isinstance(cause, TooLongError):
             return tr(
-                "{where} sends more than any answer has. Check the address and what answers there.",
+                "{where} sends far more than an answer holds. Check the address and what answers there.",
                 where=where,
             )
         if isinstance(cause, EncodedError):

@@ -15,7 +15,7 @@ from s3fn_core.cubes.treating.treatment import Metadata, Treatment
 from s3fn_core.cubes.viewing.composite import Composite, default_composite
 from s3fn_core.cubes.viewing.picture import first_rendering, rendered, thumbnail
 from s3fn_core.errors import CubeError
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Operation, Progress, run, scaled
 from s3fn_core.project import key_of
 from s3fn_gui.session.cube import OpenCube
@@ -79,12 +79,16 @@ def prepare_in_steps(
     cube = judged(treatment.applied(source))
     if cube.bands < 2 or cube.lines * cube.samples < 4:
         raise CubeError(
-            "{name} holds {lines} x {samples} pixels with {bands} band(s), which is not a "
-            "hyperspectral cube; open an image with several bands.",
-            name=cube.name,
-            lines=cube.lines,
-            samples=cube.samples,
-            bands=cube.bands,
+            plural(
+                "{name} holds {lines} x {samples} pixels with {count} band, which is not a "
+                "hyperspectral cube; open an image with several bands.",
+                "{name} holds {lines} x {samples} pixels with {count} bands, which is not a "
+                "hyperspectral cube; open an image with several bands.",
+                cube.bands,
+                name=cube.name,
+                lines=cube.lines,
+                samples=cube.samples,
+            )
         )
     composite = composite or default_composite(cube)
     rendering = first_rendering(cube, composite)

@@ -23,7 +23,7 @@ BY_VALUES = tr("as the values suggest")
 BY_PLANE = tr("as a map next to it shows")
 BY_LENGTH = tr("as the short one is likely to be that of the bands")
 BY_NAMES = tr("as the file names them")
-UNKNOWN = tr("for want of names")
+UNKNOWN = tr("as the file does not name them")
 ASKED = tr("as asked for")
 
 _CUBE = "lsb"

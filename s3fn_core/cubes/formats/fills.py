@@ -43,7 +43,10 @@ def without_fills(cube: Cube) -> Cube:
             wild = pixels[np.abs(pixels) >= ABSURD]
         if np.isfinite(wild).any():
             notes = (
-                tr("Values such as {wild:g} are none and count as missing.", wild=wild[np.isfinite(wild)][0]),
+                tr(
+                    "Values such as {example:g} cannot be real and count as missing.",
+                    example=wild[np.isfinite(wild)][0],
+                ),
             )
     known = np.unique(pixels[_measured(pixels, cube.nodata)]).astype(np.float64)
     if len(known) < _FEWEST:

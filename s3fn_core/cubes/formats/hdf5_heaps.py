@@ -63,5 +63,5 @@ def _check_heap(content: mmap.mmap, place: int) -> None:
 
 def _number(content: mmap.mmap, place: int) -> int:
     if place + 8 > len(content):
-        raise ValueError(tr("its heap of texts is cut"))
+        raise ValueError(tr("its heap of texts is cut off"))
     return int(struct.unpack_from("<Q", content, place)[0])

@@ -69,7 +69,7 @@ def good_bands(text: HeaderText, promised: int, bands: int, notes: list[str]) ->
     if unread.size:
         notes.append(
             tr(
-                "The bad-band list says neither good nor bad of band {bands}; taken as good.",
+                "The bad-band list marks band {bands} neither good nor bad; taken as good.",
                 bands=named([*unread + 1]),
             )
         )

@@ -89,7 +89,7 @@ def _factor(text: HeaderText, notes: list[str]) -> tuple[str, float | None]:
         if value < 1:
             notes.append(
                 tr(
-                    'Stored values are multiplied by {value:g} ("{name}"), for it is below 1.',
+                    'Stored values are multiplied by {value:g} ("{name}"), because it is below 1.',
                     value=value,
                     name=name,
                 )

@@ -17,11 +17,11 @@ from s3fn_core.cubes.formats.variables import Variable
 from s3fn_core.cubes.formats.wavelengths import band_centres
 from s3fn_core.cubes.lazy import WindowedArray
 from s3fn_core.errors import CubeError
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import named
 from s3fn_core.types import Wavelengths
 
-NAME = tr("Stack of images, one a band, named like 450nm")
+NAME = tr("Stack of images, one per band, named like 450nm")
 SUFFIXES = (".png", ".tif", ".tiff")
 
 # "450nm", "450.5 nm", "0.45um": a number and a unit, not in the middle of a word; "wl450", "lambda_450".
@@ -75,16 +75,22 @@ def open(path: Path, *, layout: Arrangement | None = None, variable: str | None 
     chosen = families.get(name, [])
     if len(chosen) < 2:
         raise CubeError(
-            "{path} holds {count} image(s); a stack has one for each band.", path=path, count=len(chosen)
+            plural(
+                "{path} holds {count} image; a stack has one for each band.",
+                "{path} holds {count} images; a stack has one for each band.",
+                len(chosen),
+                path=path,
+            )
         )
     left = [image for kin, images in families.items() if kin != name for image in images]
     notes: tuple[str, ...] = ()
     if left:
         listed = named([file.name for file in left])
         notes = (
-            tr(
-                "{count} image(s) of the folder are named otherwise, left out: {names}.",
-                count=len(left),
+            plural(
+                "{count} image of the folder is named differently and was left out: {names}.",
+                "{count} images of the folder are named differently and were left out: {names}.",
+                len(left),
                 names=listed,
             ),
         )
@@ -119,7 +125,7 @@ def variables(path: Path) -> tuple[Variable, ...]:
 
 
 def open_files(paths: Sequence[Path]) -> Cube:
-    """Open chosen images, one a band; the cube has no path of its own.
+    """Open chosen images, one per band; the cube has no path of its own.
 
     Raises
     ------
@@ -127,7 +133,13 @@ def open_files(paths: Sequence[Path]) -> Cube:
         As :func:`open`.
     """
     if len(paths) < 2:
-        raise CubeError("{count} image(s) were given; a stack has one for each band.", count=len(paths))
+        raise CubeError(
+            plural(
+                "{count} image was given; a stack has one for each band.",
+                "{count} images were given; a stack has one for each band.",
+                len(paths),
+            )
+        )
     return _stack(list(paths), None, paths[0].parent.name or paths[0].stem, ())
 
 

@@ -59,7 +59,7 @@ def _png_head(path: Path) -> Band:
         raise CubeError("{path} is too large for a PNG of one band; save it as TIFF.", path=path) from error
     if mode not in _MODES:
         raise CubeError(
-            "{path} is a colour image ({mode}); a band has one grey value a pixel.", path=path, mode=mode
+            "{path} is a colour image ({mode}); a band has one grey value per pixel.", path=path, mode=mode
         )
     nodata = None if not isinstance(clear, int) else float(clear)  # the grey value that is not to be seen
     if mode == "1" and nodata:  # Pillow calls its white 255

@@ -96,9 +96,9 @@ def _note(image: Image, axes: Axes, why: str) -> str:
             bands=image.bands,
         )
     told = {
-        "b": tr("One band was read a page."),
-        "l": tr("One line was read a page."),
-        "s": tr("One sample was read a page."),
+        "b": tr("Each page was read as one band."),
+        "l": tr("Each page was read as one line."),
+        "s": tr("Each page was read as one sample."),
     }[axes.order[0]]
     return f"{told} {note_on(axes, why)}" if why else told
 

@@ -104,14 +104,14 @@ def _all_centres(values: Any, unit: str | None, bands: int) -> tuple[Wavelengths
     name = _unit(stated)
     if name in _NO_LENGTH:
         return None, (
-            tr('The wavelengths are in "{stated}", no length: left out.', stated=shortened(stated)),
+            tr('The wavelengths are in "{stated}", not a length: left out.', stated=shortened(stated)),
         )
     with np.errstate(over="ignore"):
         centres, remarks = to_nm(values, name, bands)
     if centres is None:
         return None, remarks
     if not np.isfinite(centres).all():
-        return None, (tr("The wavelengths are beyond all measure and were left out."),)
+        return None, (tr("The wavelengths are far too large and were left out."),)
     if name in ("", "unknown"):
         notes = remarks
     elif remarks:  # to_nm guessed, for it does not know the unit

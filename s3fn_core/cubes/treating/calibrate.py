@@ -74,7 +74,7 @@ class Calibration:
         if panel.shape not in ((1,), (cube.bands,)):
             raise CubeError(
                 "The panel has {size} reflectance factors, {name} has {bands} bands; give one factor, "
-                "or one a band.",
+                "or one per band.",
                 size=panel.size,
                 name=cube.name,
                 bands=cube.bands,

@@ -46,7 +46,7 @@ def in_nm(values: Any, unit: str) -> tuple[Wavelengths | None, str]:
     with np.errstate(over="ignore"):
         centres, notes = to_nm(values, unit, len(values))
     if centres is None or not np.isfinite(centres).all():
-        return None, " ".join(notes) or tr("The wavelengths are beyond all measure.")
+        return None, " ".join(notes) or tr("The wavelengths are far too large.")
     return centres, ""
 
 

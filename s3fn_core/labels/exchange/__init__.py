@@ -244,7 +244,7 @@ def _read_whole_numbers(wanted: Wanted) -> tuple[Stored, Array]:
         raise LabelError("{path} cannot be read: {error}.", path=path, error=reason(error)) from error
     if path.is_dir():
         raise LabelError(
-            "{path} is a folder and no label map; save the map as a file (from napari as .tif or .npy).",
+            "{path} is a folder, not a label map; save the map as a file (from napari as .tif or .npy).",
             path=path,
         )
     if not path.is_file():

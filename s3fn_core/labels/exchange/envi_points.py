@@ -54,9 +54,7 @@ def read(wanted: Wanted) -> Stored:
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     if not text.lstrip().startswith(";") or "ROI name" not in text:
-        raise wanted.error(
-            '{path} is not a label map: no export of regions from ENVI, which begins with ";".'
-        )
+        raise wanted.error('{path} is not a label map: an export of regions from ENVI begins with ";".')
     rows = [row.strip() for row in re.split(r"\r\n?|\n", text)]
     heads, columns = _heads(rows, wanted)
     if not {"X", "Y"} <= set(columns):

@@ -55,12 +55,12 @@ def read(wanted: Wanted) -> Stored:
     content = wanted.path.read_bytes()
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         raise wanted.error(
-            "{path} is not a label map in XML; an older ENVI saves regions in a form of its own. Save them "
+            "{path} is not a label map in XML; an older ENVI saves regions in another format. Save them "
             "from ENVI 5 as .xml, or export them as ASCII (.txt)."
         )
     root = parsed(content)
     if root.tag != "RegionsOfInterest":
-        raise wanted.error("{path} is not a label map: it holds <{tag}>, no regions of ENVI.", tag=root.tag)
+        raise wanted.error("{path} is not a label map: it holds <{tag}>, not regions of ENVI.", tag=root.tag)
     skipped: set[str] = set()
     regions = [
         region

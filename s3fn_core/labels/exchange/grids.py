@@ -94,7 +94,7 @@ def lay(wanted: Wanted, own: Place | None, shape: Shape, itemsize: int) -> Laid:
         tr("The map was placed by its coordinates. It covers {share} of the cube.", share=share)
         if net.is_whole()
         else tr(
-            "The map was placed by its coordinates; where its pixels are others than the cube's, the "
+            "The map was placed by its coordinates; where its pixels differ from the cube's, the "
             "nearest was used. It covers {share} of the cube.",
             share=share,
         ),

@@ -44,7 +44,7 @@ def read(wanted: Wanted) -> Stored:
 
     if wanted.path.suffix.lower() == ".ilp":
         raise wanted.error(
-            "{path} is a project of ilastik and no label map; in ilastik, export its labels or the simple "
+            "{path} is a project of ilastik, not a label map; in ilastik, export its labels or the simple "
             "segmentation as HDF5 and choose that file."
         )
     _check_heaps(wanted.path)

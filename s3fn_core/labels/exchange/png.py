@@ -35,7 +35,7 @@ def read(wanted: Wanted) -> Stored:
     with Image.open(wanted.path, formats=("PNG",)) as image:
         if image.mode not in _ITEMSIZES:
             raise wanted.error(
-                "{path} is a picture in colours ({mode}), not a map of class ids; save it as an indexed or "
+                "{path} is a colour picture ({mode}), not a map of class ids; save it as an indexed or "
                 "grey PNG whose values are the ids.",
                 mode=image.mode,
             )

@@ -163,9 +163,9 @@ def _rebuilt(header: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Bas
     if header["kind"] not in KINDS:
         raise ValueError(tr("there is no baseline {kind}", kind=header["kind"]))
     if spectra.shape != (len(targets), int(good.sum())) or not np.isfinite(spectra).all():
-        raise ValueError(tr("its spectra do not fit to its labels and bands"))
+        raise ValueError(tr("its spectra do not fit its labels and bands"))
     if not len(targets) or targets.min() < 0 or targets.max() >= len(classes):
-        raise ValueError(tr("its labels do not fit to its classes"))
+        raise ValueError(tr("its labels do not fit its classes"))
     parts, start = None, "answers."
     if (record := header.get("answers")) is not None:
         own = {name.removeprefix(start): a for name, a in arrays.items() if name.startswith(start)}

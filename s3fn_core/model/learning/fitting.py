@@ -198,7 +198,7 @@ def _require_finite(values: Tensor) -> None:
     """Raise ModelError where a training has come to numbers that tell nothing apart."""
     if not bool(torch.isfinite(values).all()):
         raise ModelError(
-            "The training diverged: it came to numbers that are not finite. Look for values in the cubes "
+            "The training diverged: its numbers are no longer finite. Look for values in the cubes "
             "that are far too large and declare them missing, or lower the learning rate."
         )
 

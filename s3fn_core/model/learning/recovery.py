@@ -72,7 +72,7 @@ class Recovery:
             raise self.damaged(error) from error
         if self.path.exists():
             self._stages = self._read()
-            self.notes.append(tr("Went on from {path}.", path=self.path))
+            self.notes.append(tr("Continued from {path}.", path=self.path))
 
     def slot(self, name: str) -> Slot:
         return Slot(name, self)

@@ -68,5 +68,5 @@ def _answer_to_mention(mention: Mention, scene: Measurements) -> Answer:
     low, high = mention.low_nm, mention.high_nm
     return scene.hindrance(low, high) or Answer(
         "unchecked",
-        tr("The text names {where} but claims nothing of it that can be checked.", where=nm(low, high)),
+        tr("The text names {where} but claims nothing about it that can be checked.", where=nm(low, high)),
     )

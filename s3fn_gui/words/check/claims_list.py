@@ -27,7 +27,7 @@ from s3fn_gui.words.editor.editor import DescriptionEdit
 from s3fn_gui.words.editor.text_marks import LOOKS, Mark, selected
 
 LIST_HEIGHT, ICON, BESIDE_TEXT = 128, 12, 36
-TIP = tr("What the labelled spectra say of this text: show or hide every claim")
+TIP = tr("What the labelled spectra say about this text: show or hide every claim")
 
 
 class ClaimsList(QWidget):

@@ -95,11 +95,11 @@ class FactsPanel(QWidget):
     def _summary(self, facts: SpectralFacts | None) -> str:
         target, item = self._session.current_class, self._session.cubes.current
         if target is None or item is None:
-            return tr("Open a cube and select a class to see what is measured of it")
+            return tr("Open a cube and select a class to see its measured facts")
         if facts is None:
             if self._facts.found is None:
                 return tr("Measuring…")
-            return tr("Label some pixels of {name} to see what is measured of it", name=target.name)
+            return tr("Label some pixels of {name} to see its measured facts", name=target.name)
         said = [_counted(target.name, facts.pixels, int(item.counts[target.id]))]
         if facts.relative:
             said.append(tr("values are relative, not reflectances"))

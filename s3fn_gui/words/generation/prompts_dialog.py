@@ -112,7 +112,7 @@ class PromptsDialog(QDialog):
     # --- building ------------------------------------------------------------------------------
 
     def _build_inputs(self) -> None:
-        self._name = named(QComboBox(), "prompt_name", tr("Prompt that descriptions are asked with"))
+        self._name = named(QComboBox(), "prompt_name", tr("Prompt used to ask for descriptions"))
         for name in prompt_names():
             self._name.addItem(TITLES.get(name, name), name)
         self._name.currentIndexChanged.connect(self._choose)

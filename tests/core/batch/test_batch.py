@@ -225,7 +225,7 @@ def test_cubes_of_the_same_name_have_results_of_their_own(tmp_path: Path) -> Non
     with pytest.raises(CubeError, match="another folder for the results"):
         names("day2", out="day2")
     notes = find_cubes([tmp_path]).notes
-    assert any("3 file(s) are maps, pictures or references" in note for note in notes)
+    assert any("3 files are maps, pictures or references" in note for note in notes)
     for nothing in ("day3/*.npy", "out"):
         (tmp_path / "out").mkdir(exist_ok=True)
         with pytest.raises(CubeError):

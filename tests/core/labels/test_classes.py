@@ -128,8 +128,8 @@ def test_lookup_and_text() -> None:
             "user, llm, measured or library",
         ),
         ({"version": 2, "classes": []}, r"json: it has version 2"),
-        ({"classes": [{"id": 1.5, "name": "a"}]}, "1.5, no whole number"),
-        ({"classes": [{"id": True, "name": "a"}]}, "True, no whole number"),
+        ({"classes": [{"id": 1.5, "name": "a"}]}, "1.5, which is not a whole number"),
+        ({"classes": [{"id": True, "name": "a"}]}, "True, which is not a whole number"),
         ({"classes": [{"id": 1e999, "name": "a"}]}, "not a class set"),
         ({"classes": [{"id": 1, "name": None}]}, '"name" of class 1 of the list is not text'),
         (

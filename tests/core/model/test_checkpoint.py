@@ -152,7 +152,7 @@ def _config(**changes: object) -> dict[str, object]:
     [
         ({"version": 99}, "version 99.*Update the program"),
         ({"version": 1}, "version 1.*train again"),
-        ({"format": "other"}, "no S3FN model"),
+        ({"format": "other"}, "not an S3FN model"),
         ({"channels": 7}, "damaged"),
         ({"classes": {"version": 1, "classes": []}}, "damaged"),
         ({"classes": "none"}, "not a class set"),

@@ -92,7 +92,7 @@ def test_a_cube_is_known_by_name_and_shape_where_that_says_which() -> None:
     ("change", "message"),
     [
         ({"truth": np.zeros(3, np.uint8)}, "one place, label and answer"),
-        ({"predicted": np.full(40, 3, np.uint8)}, "class 3, which is none"),
+        ({"predicted": np.full(40, 3, np.uint8)}, "class 3, which is missing"),
         ({"cube": np.full(40, 2, np.int32)}, "not listed"),
         ({"pixels": np.full((40, 2), 12, np.int32)}, "outside their cube"),
         ({"probability": np.zeros((40, 2), np.float16)}, "one place, label and answer"),

@@ -116,7 +116,7 @@ def test_proxy_of_the_environment_is_not_asked_for_a_local_server(
         ("unknown model", f'knows no model "{MODEL}"'),
         ("rate limit", "limits the number of requests"),
         ("no credit", "no credit left"),
-        ("fault", "a fault of its own"),
+        ("fault", "an internal error"),
         ("bad request", "temperature is too high"),
         ("cut", "cut in the middle"),
         ("cut silently", "cut in the middle"),

@@ -66,7 +66,7 @@ def test_the_table_follows_class_and_labels(hands: Hands) -> None:
     assert ("Brighter than rising", "450–655 nm", "") in look(hands)
     hands.session.select_class(EMPTY)
     assert not look(hands)
-    assert note(hands) == "Label some pixels of empty to see what is measured of it"
+    assert note(hands) == "Label some pixels of empty to see its measured facts"
     hands.session.select_class(RISING)
     hands.trigger("label.brush")
     hands.stroke((20, 3), (20, 8))

@@ -63,7 +63,7 @@ def read(path: Path) -> SpectralLibrary:
         raise CubeError('{path}, line 1: there is no "Record="; choose a spectrum of the library.', path=path)
     if is_beside(path):
         raise CubeError(
-            "{path} holds no spectrum but what belongs to others; choose one of those.", path=path
+            "{path} belongs to other spectra (wavelengths, for example); choose one of those.", path=path
         )
     values = columns(path, lines, 1, 1)[:, 0]
     library, record, words = title[1], title[2], title[3].split()

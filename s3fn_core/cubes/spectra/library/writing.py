@@ -46,7 +46,7 @@ def write_library(library: SpectralLibrary, path: str | PathLike[str], descripti
         raise CubeError("{path} cannot be written: {error}.", path=path, error=reason(error)) from error
     except UnicodeError as error:
         raise CubeError(
-            "{path} cannot be written: a name holds a character of no code.", path=path
+            "{path} cannot be written: a name holds a character that cannot be encoded.", path=path
         ) from error
     raise CubeError("{path}: a spectral library ends in .csv, or in .hdr or .sli for ENVI.", path=path)
 

@@ -88,7 +88,7 @@ def test_axes_by_their_names_or_by_the_wavelengths(tmp_path: Path, order: str, n
 
 
 def test_axes_that_only_the_values_tell(tmp_path: Path, scene: np.ndarray) -> None:
-    for values, why in ((scene.transpose(2, 0, 1), "values suggest"), (scene, "want of names")):
+    for values, why in ((scene.transpose(2, 0, 1), "values suggest"), (scene, "does not name them")):
         with h5py.File(tmp_path / "x.h5", "w") as file:
             file["cube"] = values
         check(tmp_path / "x.h5", scene)

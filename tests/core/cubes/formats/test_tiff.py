@@ -200,7 +200,7 @@ def test_a_cube_written_line_by_line(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "x.tif", scene, photometric="minisblack")
     cube = open_cube(tmp_path / "x.tif")
     np.testing.assert_array_equal(cube.read(), scene)
-    assert any("One line was read a page" in note for note in cube.notes)
+    assert any("Each page was read as one line" in note for note in cube.notes)
     tifffile.imwrite(tmp_path / "x.tif", np.moveaxis(scene, 2, 0), photometric="minisblack")
     np.testing.assert_array_equal(open_cube(tmp_path / "x.tif").read(), scene)
 

@@ -67,7 +67,7 @@ def test_pages_that_were_appended_one_by_one(tmp_path: Path, way: str, compressi
     else:
         for page in STACK:
             tifffile.imwrite(path, page, append=True, compression=compression)
-    check(path, note="One band was read a page")
+    check(path, note="Each page was read as one band")
     assert variables_of(path) == ()
 
 

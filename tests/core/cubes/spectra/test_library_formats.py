@@ -209,7 +209,7 @@ def test_usgs_without_its_wavelengths_says_which_file_is_missing(tmp_path: Path)
 def test_what_belongs_to_usgs_spectra_is_none(tmp_path: Path) -> None:
     folder = write_usgs(tmp_path)
     for path in (*folder.glob("*.txt"), *folder.rglob("errorbars*.txt")):
-        with pytest.raises(CubeError, match="holds no spectrum"):
+        with pytest.raises(CubeError, match="belongs to other spectra"):
             read_library(path)
 
 

@@ -174,7 +174,7 @@ def test_pickled_arrays_are_refused(tmp_path: Path) -> None:
 
 def test_pictures_and_cubes_are_no_label_maps(tmp_path: Path) -> None:
     Image.new("RGB", (4, 3)).save(tmp_path / "photo.png")
-    with pytest.raises(LabelError, match="picture in colours"):
+    with pytest.raises(LabelError, match="colour picture"):
         read_labels(tmp_path / "photo.png")
     import spectral.io.envi as envi
 

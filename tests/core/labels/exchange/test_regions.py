@@ -369,7 +369,7 @@ def test_tables_are_told_apart_by_empty_lines_too(tmp_path: Path) -> None:
         ("9 x 8", "8 x 9", r"is 9 x 8 but the cube 8 x 9.*transposed"),
         ("npts: 1", "npts: 1000000000", "names 3 regions but holds the pixels of 2"),
         ("X    Y ", "P    Q ", "no pixel locations"),
-        ("; ENVI", "ENVI", "no export of regions from ENVI"),
+        ("; ENVI", "ENVI", "an export of regions from ENVI"),
     ],
 )
 def test_ascii_that_is_not_whole(old: str, new: str, said: str, tmp_path: Path) -> None:

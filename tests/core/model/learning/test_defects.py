@@ -160,7 +160,7 @@ def test_a_training_keeps_the_recipe_of_its_masks_and_the_rule_of_before() -> No
 
 
 def test_a_file_whose_rule_names_no_class_is_damaged() -> None:
-    with pytest.raises(ValueError, match="none of its classes"):
+    with pytest.raises(ValueError, match="not one of its classes"):
         Handling.from_json({"rule": {"decide": "defect", "defect": 9}}, CLASSES)
     assert Handling.from_json({}, CLASSES) == Handling()  # of an earlier version
 

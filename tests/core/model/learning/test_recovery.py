@@ -167,7 +167,7 @@ def test_the_command_goes_on_with_a_training_that_was_broken_off(
 
     assert cli([*command, f"{tmp_path}/model.s3fn", "--resume"]) == 0
     resumed = json.loads(capsys.readouterr().out)
-    assert any("Went on from" in note for note in resumed["notes"])
+    assert any("Continued from" in note for note in resumed["notes"])
     assert resumed["oa"] == whole["oa"]
     first, second = (load_model(tmp_path / f"{name}.s3fn").network for name in ("whole", "model"))
     for ours, known in zip(first.parameters(), second.parameters(), strict=True):
