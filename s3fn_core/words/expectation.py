@@ -137,7 +137,7 @@ def hindrance(
             for both, (first, last) in zip(shown, ranges, strict=True)
         ):
             return None
-    told = [tr("{first:.0f} to {last:.0f} nm", first=first, last=last) for first, last in sorted(set(ranges))]
+    told = [tr("{low:.0f} to {high:.0f} nm", low=first, high=last) for first, last in sorted(set(ranges))]
     return tr(
         "its bands cover {first:.0f} to {last:.0f} nm, but the descriptions state reflectances for "
         "{ranges}; all of them must state some for the cube's range",
