@@ -85,7 +85,6 @@ class ClassesPanel(QWidget):
 
     def _build_table(self) -> None:
         self._table = ClassTable("class_table", HEADINGS, stretch=NAME, room=ROOM)
-        self._table.setAccessibleName(tr("Classes and their labelled pixels"))
         self._table.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
