@@ -53,4 +53,4 @@ def expect(
 ) -> None:
     """Refuse a value of another type where it comes in, with one sentence that says what to give."""
     if not isinstance(value, kind):
-        raise error("{name} is of type {kind}; {mend}.", name=name, kind=type(value).__name__, mend=mend)
+        raise error("{name} is of type {kind}; {advice}.", name=name, kind=type(value).__name__, advice=mend)

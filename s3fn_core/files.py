@@ -141,6 +141,6 @@ def decoded(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
-def reason(error: OSError) -> str:
-    """Why a file operation failed, in the operating system's words."""
-    return error.strerror or str(error)
+def reason(error: Exception) -> str:
+    """Why a file operation failed, in the operating system's words where it has some."""
+    return str(getattr(error, "strerror", None) or error)

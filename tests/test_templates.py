@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from string import Formatter
 
@@ -13,6 +14,8 @@ from tests.pseudo import language
 LANGUAGE = language()
 GIVEN = {"plural": {"count"}, "error": {"path"}}
 """Values that a function puts in itself."""
+UNCLEAR = re.compile(r"\w+_\d*|[a-oq-z]|all|ending|told|said|mend|set|sum|off|short|mine|theirs|verb")
+"""Names of places that say nothing without the code; the p of a test has no better name."""
 FOR_PROGRAMMERS = (
     "s3fn_core/checked.py",
     "s3fn_core/cli/",
@@ -46,6 +49,17 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 def test_every_text_gets_the_values_of_its_places() -> None:
     found = [f"{place}:{call.lineno}: {why}" for place, call in calls() if (why := wrong(call))]
     assert not found, "\n".join(found)
+
+
+def test_translators_can_tell_what_stands_in_a_place() -> None:
+    found = {
+        f"{place}:{call.lineno}: {name}"
+        for place, call in calls()
+        for text in LANGUAGE.strings(call)
+        for _, name, _, _ in Formatter().parse(text)
+        if name is not None and UNCLEAR.fullmatch(name)
+    }
+    assert not found, "\n".join(sorted(found))
 
 
 def test_errors_that_users_read_are_translated_with_values() -> None:

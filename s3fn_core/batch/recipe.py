@@ -184,7 +184,7 @@ def read_run_recipe(path: Path) -> RunRecipe:
         ) from error
     except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         told = " ".join(str(error).split())
-        raise ExportError("{path} is neither YAML nor JSON: {told}.", path=path, told=told) from error
+        raise ExportError("{path} is neither YAML nor JSON: {reason}.", path=path, reason=told) from error
     try:
         return RunRecipe.model_validate(content)
     except ValidationError as error:

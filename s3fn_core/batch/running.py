@@ -70,7 +70,7 @@ def _told(error: Exception, task: Task) -> str:
     if isinstance(error, S3FNError):
         return str(error)
     if is_out_of_memory(error):
-        return tr("{told}. Use fewer workers, or close other programs.", told=what_did_not_fit(error))
+        return tr("{problem}. Use fewer workers, or close other programs.", problem=what_did_not_fit(error))
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{reason(error)}"

@@ -52,19 +52,19 @@ def places_of(name: str, index: Index, size: int, what: str) -> slice | list[int
     whole = places.dtype.kind in "iuf" and places.ndim == 1 and np.all(places % 1 == 0)
     if not whole:
         raise CubeError(
-            "{name} has {size} {what}; give their numbers, a slice, or a mask of {size} values, not {short}.",
+            "{name} has {size} {what}; give their numbers, a slice, or a mask of {size} values, not {given}.",
             name=name,
             size=size,
             what=what,
-            short=short(places),
+            given=short(places),
         )
     if places.size and not (-size <= places.min() and places.max() < size):
         raise CubeError(
-            "{name} has {what} 0 to {size}; {short} was asked for.",
+            "{name} has {what} 0 to {size}; {given} was asked for.",
             name=name,
             what=what,
             size=size - 1,
-            short=short(places),
+            given=short(places),
         )
     found: list[int] = np.where(places < 0, places + size, places).astype(int).tolist()
     return found
@@ -206,9 +206,9 @@ def band_flags(given: Any, bands: int, name: str = "The spectra") -> BoolArray:
     flags = np.asarray(given)
     if flags.shape != (bands,) or flags.dtype.kind not in "biuf" or not np.isin(flags, (0, 1)).all():
         raise CubeError(
-            "{name}: good_bands must say True or False (1 or 0) of each of the {bands} bands, not {short}.",
+            "{name}: good_bands must say True or False (1 or 0) of each of the {bands} bands, not {given}.",
             name=name,
             bands=bands,
-            short=short(flags),
+            given=short(flags),
         )
     return flags.astype(bool, copy=False)

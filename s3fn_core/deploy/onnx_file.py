@@ -20,7 +20,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.quantity import LARGEST_REFLECTANCE
 from s3fn_core.deploy.graph import PatchGraph
 from s3fn_core.errors import ExportError
-from s3fn_core.files import whole_file
+from s3fn_core.files import reason, whole_file
 from s3fn_core.languages import tr
 from s3fn_core.model.applying.inference import predict
 from s3fn_core.model.applying.scoring import heard
@@ -91,7 +91,9 @@ def export_onnx(model: S3FNModel, path: Path) -> Operation[OnnxFile]:
             difference = _difference(onnxruntime, model, patches, temporary)
     except OSError as error:
         raise ExportError(
-            "{path} cannot be written: {error}. Choose a folder you may write to.", path=path, error=error
+            "{path} cannot be written: {error}. Choose a folder you may write to.",
+            path=path,
+            error=reason(error),
         ) from error
     yield Progress("export", 1.0, tr("Done"))
     return OnnxFile(path, graph.side, difference, left_out)

@@ -85,16 +85,16 @@ class HeaderText:
         mend = tr(mend, **values)
         entry = self.entries.get(key)
         if entry is None:
-            return CubeError('{path} has no field "{key}"; {mend}.', path=self.path, key=key, mend=mend)
+            return CubeError('{path} has no field "{key}"; {advice}.', path=self.path, key=key, advice=mend)
         place = tr("{path}, line {line}", path=self.path, line=entry.line)
         if not entry.text:
-            return CubeError('{place}: "{key}" is empty; {mend}.', place=place, key=key, mend=mend)
+            return CubeError('{place}: "{key}" is empty; {advice}.', place=place, key=key, advice=mend)
         return CubeError(
-            '{place} says "{key} = {text}"; {mend}.',
+            '{place} says "{key} = {text}"; {advice}.',
             place=place,
             key=key,
             text=shortened(entry.text),
-            mend=mend,
+            advice=mend,
         )
 
 

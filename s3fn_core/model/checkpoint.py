@@ -18,7 +18,7 @@ from torch import Tensor
 
 from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError, S3FNError
-from s3fn_core.files import require_file, whole_file
+from s3fn_core.files import reason, require_file, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.languages import tr
 from s3fn_core.model.config import TrainConfig
@@ -181,7 +181,7 @@ def save_model(model: S3FNModel, path: str | PathLike[str]) -> None:
         raise ModelError(
             "The model cannot be written to {path}: {error}. Choose a folder you may write to.",
             path=path,
-            error=error,
+            error=reason(error),
         ) from error
 
 
@@ -214,11 +214,11 @@ def load_model(path: str | PathLike[str]) -> S3FNModel:
     if version not in READABLE:
         older = isinstance(version, int) and version < VERSION
         raise ModelError(
-            "{path} has version {version}; this program reads version {known}. {mend}",
+            "{path} has version {version}; this program reads version {known}. {advice}",
             path=path,
             version=version,
             known=VERSION,
-            mend=tr("It was made by an older program: train again.") if older else tr("Update the program."),
+            advice=tr("An older program made it: train again.") if older else tr("Update the program."),
         )
     try:
         model = _rebuild(header, tensors)

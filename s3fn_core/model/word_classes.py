@@ -108,28 +108,28 @@ def require_known(classes: ClassSet, labelled: Collection[int], cubes: Iterable[
     silent = [c.name for c in missing if c.id not in expects]
     if silent:
         raise LabelError(
-            "No labelled pixels: {names}. {mend} A class can do without labels where its "
+            "No labelled pixels: {names}. {advice} A class can do without labels where its "
             'description states a spectrum: "Expected reflectance: 450 nm 3 %, 670 nm 3 %, 800 nm '
             '45 %".',
             names=", ".join(silent),
-            mend=mend,
+            advice=mend,
         )
     names = tr("No labelled pixels: {names}.", names=", ".join(c.name for c in missing))
     if len(classes) - len(missing) < 2 or not expects - {c.id for c in missing}:
         raise LabelError(
-            "{found} {mend} To do without labels, at least two other classes must have some, and "
+            "{found} {advice} To do without labels, at least two other classes must have some, and "
             "one of their descriptions must state a spectrum to compare with.",
             found=names,
-            mend=mend,
+            advice=mend,
         )
     for cube in cubes:
         found = evidence_or_reason(classes, cube)
         reason = found if isinstance(found, str) else tr("its values are not reflectance")
         if isinstance(found, str) or not is_reflectance(cube):
             raise LabelError(
-                "{found} {mend} {name} cannot be compared with descriptions: {reason}.",
+                "{found} {advice} {name} cannot be compared with descriptions: {reason}.",
                 found=names,
-                mend=mend,
+                advice=mend,
                 name=cube.name,
                 reason=reason,
             )

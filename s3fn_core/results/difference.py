@@ -145,11 +145,11 @@ def differing(first: HeldOutAnswers, second: HeldOutAnswers) -> str:
         return ""
     shared = len(mine & theirs)
     return tr(
-        "They were measured on different held-out pixels ({mine:,} and {theirs:,}, of which "
+        "They were measured on different held-out pixels ({first:,} and {second:,}, of which "
         "{shared:,} are the same with the same label), so no test is possible. Train both on "
         "the same labels.",
-        mine=len(mine),
-        theirs=len(theirs),
+        first=len(mine),
+        second=len(theirs),
         shared=shared,
     )
 

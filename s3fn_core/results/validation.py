@@ -88,12 +88,12 @@ def still_needed(points: ValidationPoints, names: Mapping[int, str]) -> str:
     first, more = ", ".join(short[:3]), len(short) - 3
     if more > 0:
         return tr(
-            "{least} labelled points of each class are needed: {short} and {count} more too few.",
+            "{least} labelled points of each class are needed: {counts} and {count} more too few.",
             least=LEAST_POINTS,
-            short=first,
+            counts=first,
             count=more,
         )
-    return tr("{least} labelled points of each class are needed: {short}.", least=LEAST_POINTS, short=first)
+    return tr("{least} labelled points of each class are needed: {counts}.", least=LEAST_POINTS, counts=first)
 
 
 @checked(LabelError)

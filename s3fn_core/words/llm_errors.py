@@ -75,28 +75,30 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
             )
         case openai.PermissionDeniedError() if not model:
             text = tr(
-                "{where} does not list its models with this key{said}. Use another key.",
+                "{where} does not list its models with this key{answer}. Use another key.",
                 where=where,
-                said=said,
+                answer=said,
             )
         case openai.PermissionDeniedError():
             text = tr(
-                "{where} does not allow {model} with this key{said}. Choose another model.",
+                "{where} does not allow {model} with this key{answer}. Choose another model.",
                 where=where,
                 model=model,
-                said=said,
+                answer=said,
             )
         case openai.NotFoundError() if not model:
             text = tr(
-                "{where} lists no models{said}. Check that the address ends in /v1.", where=where, said=said
+                "{where} lists no models{answer}. Check that the address ends in /v1.",
+                where=where,
+                answer=said,
             )
         case openai.NotFoundError():
             text = tr(
-                '{where} knows no model "{model}"{said}. Choose one that it offers, and check that the '
+                '{where} knows no model "{model}"{answer}. Choose one that it offers, and check that the '
                 "address ends in /v1.",
                 where=where,
                 model=model,
-                said=said,
+                answer=said,
             )
         case openai.RateLimitError() if error.code == "insufficient_quota":
             text = tr(
@@ -143,9 +145,9 @@ def explained(error: Exception, base_url: str, model: str, key: str | None) -> W
         case openai.APIError() | ServerSaidError():
             kind = WordsError
             text = tr(
-                "{where} refused the request{said}. Change the settings of the language model.",
+                "{where} refused the request{answer}. Change the settings of the language model.",
                 where=where,
-                said=said,
+                answer=said,
             )
         case _ if wrong := _unreadable(error, where):
             text = wrong

@@ -84,10 +84,10 @@ def sentence(figures: Figures | None) -> str:
         return NOTHING
     sure, right = figures.right
     return tr(
-        "Expected calibration error {ece:.1f} %: mean confidence {sure:.1f} %, accuracy "
-        "{right:.1f} % ({count:,} held-out pixels).",
-        ece=100 * figures.ece,
-        sure=100 * sure,
-        right=100 * right,
+        "Expected calibration error {error:.1f} %: mean confidence {confidence:.1f} %, accuracy "
+        "{accuracy:.1f} % ({count:,} held-out pixels).",
+        error=100 * figures.ece,
+        confidence=100 * sure,
+        accuracy=100 * right,
         count=figures.count,
     )

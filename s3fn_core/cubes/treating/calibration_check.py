@@ -110,12 +110,12 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
     if dead > 0.5:
         bright, dim = (float(np.nanmedian(one.values)) for one in (white, dark))
         found = tr(
-            "The white reference {white} (median {bright:g}) is not brighter than the dark one {dark} "
-            "({dim:g}) in {share} of the detector elements.",
+            "The white reference {white} (median {white_median:g}) is not brighter than the dark one "
+            "{dark} ({dark_median:g}) in {share} of the detector elements.",
             white=white.name,
-            bright=bright,
+            white_median=bright,
             dark=dark.name,
-            dim=dim,
+            dark_median=dim,
             share=per_cent(dead, 0),
         )
         mend = tr("Exchange them.") if bright < dim else tr("Choose the measurement of a white panel.")
@@ -139,27 +139,27 @@ def judged(cube: Cube, calibration: Calibration) -> Verdict:
     if top < BLACK:
         return Verdict(
             tr(
-                "{name} is too dark for these references: {told}, the brightest {top:.2g}. It may be "
+                "{name} is too dark for these references: {reason}, the brightest {top:.2g}. It may be "
                 "reflectance already, or of another exposure; give the raw counts and their references.",
                 name=cube.name,
-                told=told,
+                reason=told,
                 top=top,
             )
         )
     if odd > 0.5:
         return Verdict(
             tr(
-                "{white} and {dark} are not references of {cube}: {told}. Give the "
+                "{white} and {dark} are not references of {cube}: {reason}. Give the "
                 "measurements of a white panel and of the closed shutter that belong to it.",
                 white=white.name,
                 dark=dark.name,
                 cube=cube.name,
-                told=told,
+                reason=told,
             )
         )
     doubts = []
     if odd > ODD:
-        doubts.append(tr("The references may be of another measurement: {told}.", told=told))
+        doubts.append(tr("The references may be of another measurement: {reason}.", reason=told))
     if white.deviation > ALIKE:
         doubts.append(
             tr(

@@ -130,18 +130,23 @@ class Reference:
     def _other_wavelengths(self, cube: Cube) -> tuple[str, ...]:
         if self.wavelengths is None or cube.wavelengths is None or cube.bands < 2:
             return ()
-        off = float(np.max(np.abs(self.wavelengths - cube.wavelengths)))
+        difference = float(np.max(np.abs(self.wavelengths - cube.wavelengths)))
         spacing = float(np.median(np.abs(np.diff(cube.wavelengths))))
-        if off > spacing / 2:  # then another band would fit better
+        if difference > spacing / 2:  # then another band would fit better
             raise CubeError(
-                "The wavelengths of the reference {name} differ by up to {off:.1f} nm from those of "
+                "The wavelengths of the reference {name} differ by up to {difference:.1f} nm from those of "
                 "{cube}; choose a reference taken with the same camera.",
                 name=self.name,
-                off=off,
+                difference=difference,
                 cube=cube.name,
             )
-        if off > spacing / 20:
-            return (tr("The wavelengths of {name} differ by up to {off:.2f} nm.", name=self.name, off=off),)
+        if difference > spacing / 20:
+            note = tr(
+                "The wavelengths of {name} differ by up to {difference:.2f} nm.",
+                name=self.name,
+                difference=difference,
+            )
+            return (note,)
         return ()
 
     def _other_time(self, cube: Cube) -> tuple[str, ...]:

@@ -109,9 +109,9 @@ def _chosen(parts: Sequence[Drawn], wanted: Wanted) -> tuple[list[str], list[str
         if not any(key in part.properties for part in parts):
             there = ", ".join(values) or tr("none")
             raise wanted.error(
-                '{path} has no attribute "{attribute}"; there are: {there}. Choose another.',
+                '{path} has no attribute "{attribute}"; there are: {attributes}. Choose another.',
                 attribute=wanted.attribute,
-                there=there,
+                attributes=there,
             )
         return [key], [key], []
     ids = [key for key in _IDS if key in values]

@@ -53,7 +53,7 @@ def read(wanted: Wanted) -> Stored:
     regions, notes = _in_pixels(regions, content, shape, wanted)
     notes += assumed
     if skipped:
-        notes.append(tr("Geometries left out: {set}.", set=", ".join(sorted(set(skipped)))))
+        notes.append(tr("Geometries left out: {kinds}.", kinds=", ".join(sorted(set(skipped)))))
     return burned(regions, wanted, notes)
 
 

@@ -132,9 +132,9 @@ def _fits(work: Callable[[Tile], None], tile: Tile) -> bool:
             raise
         if max(tile.lines, tile.samples) <= SMALLEST_TILE:
             raise ModelError(
-                "{told}, not even for {lines} x {samples} pixels. Close other programs, "
+                "{problem}, not even for {lines} x {samples} pixels. Close other programs, "
                 "choose the device cpu, or a model with smaller patches.",
-                told=what_did_not_fit(error),
+                problem=what_did_not_fit(error),
                 lines=tile.lines,
                 samples=tile.samples,
             ) from error

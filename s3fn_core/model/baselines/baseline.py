@@ -22,7 +22,7 @@ from scipy.special import log_softmax
 
 from s3fn_core.checked import checked
 from s3fn_core.errors import ModelError, S3FNError
-from s3fn_core.files import require_file, whole_file
+from s3fn_core.files import reason, require_file, whole_file
 from s3fn_core.labels.classes import ClassSet
 from s3fn_core.languages import tr
 from s3fn_core.model.baselines.classifiers import KINDS, Classifier
@@ -123,7 +123,7 @@ def save_baseline(baseline: Baseline, path: str | PathLike[str]) -> None:
             "The {title} cannot be written to {path}: {error}.",
             title=told(baseline.title),
             path=path,
-            error=error,
+            error=reason(error),
         ) from error
 
 

@@ -23,7 +23,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from s3fn_core.errors import ModelError
-from s3fn_core.files import require_file, whole_file
+from s3fn_core.files import reason, require_file, whole_file
 from s3fn_core.languages import tr
 from s3fn_core.model.digest import digest_of
 
@@ -103,7 +103,9 @@ class Recovery:
         except (OSError, SafetensorError) as error:
             # A training must not end because its safety net cannot be hung up.
             note = tr(
-                "The training's state could not be written to {path}: {error}.", path=self.path, error=error
+                "The training's state could not be written to {path}: {error}.",
+                path=self.path,
+                error=reason(error),
             )
             self.notes[:] = [*(n for n in self.notes if n != note), note]
         now = time.monotonic()

@@ -87,17 +87,18 @@ def _of_small_objects(data: Sequence[LabelledCube], patch: int, learned: bool) -
                 small += len(voters.centres) < VoteRule().minimum
     if not small:
         return ()
-    counts = {"small": small, "all": every, "patch": patch}
+    counts = {"small": small, "objects": every, "patch": patch}
     return (
         tr(
-            "{small} of {all} labelled objects are too small for patches of {patch} × {patch} pixels: only "
-            "their mean, spread and texture will tell what they are. The preset pixel has smaller patches.",
+            "{small} of {objects} labelled objects are too small for patches of {patch} × {patch} pixels: "
+            "only their mean, spread and texture will tell what they are. The preset pixel has "
+            "smaller patches.",
             **counts,
         )
         if learned
         else tr(
-            "{small} of {all} labelled objects are too small for patches of {patch} × {patch} pixels: as "
-            "whole objects they will get no class, whatever accuracy is measured. The preset pixel has "
+            "{small} of {objects} labelled objects are too small for patches of {patch} × {patch} pixels: "
+            "as whole objects they will get no class, whatever accuracy is measured. The preset pixel has "
             "smaller patches.",
             **counts,
         ),
