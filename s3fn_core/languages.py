@@ -13,7 +13,9 @@ from __future__ import annotations
 import os
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -29,13 +31,27 @@ ENGLISH = "en"
 
 def tr(text: str, /, **values: object) -> str:
     """`text` in the language in use, with `values` in its ``{places}``."""
-    found = _texts.gettext(text) if text else text  # "" is the head of the file
+    found = _now().gettext(text) if text else text  # "" is the head of the file
     return _filled(found, text, values) if values else found
 
 
 def plural(one: str, many: str, count: int, /, **values: object) -> str:
     """The text for `count` things, which is ``{count}`` in it: `one` in English for 1, else `many`."""
-    return _filled(_texts.ngettext(one, many, count), one if count == 1 else many, {"count": count, **values})
+    return _filled(_now().ngettext(one, many, count), one if count == 1 else many, {"count": count, **values})
+
+
+@contextmanager
+def english() -> Iterator[None]:
+    """Speak English in this thread, for what goes into a file that programs read."""
+    before = _in_english.set(True)
+    try:
+        yield
+    finally:
+        _in_english.reset(before)
+
+
+def _now() -> NullTranslations:
+    return _NONE if _in_english.get() else _texts
 
 
 def kept(text: str, /) -> str:
@@ -108,4 +124,6 @@ def _read(language: str) -> NullTranslations:
     return NullTranslations()
 
 
+_NONE = NullTranslations()
+_in_english = ContextVar("in_english", default=False)
 _texts = _read(current())

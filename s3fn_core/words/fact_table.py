@@ -12,19 +12,20 @@ from s3fn_core.cubes.facts import Contrast, SpectralFacts
 from s3fn_core.errors import WordsError
 from s3fn_core.files import whole_file
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.languages import tr
+from s3fn_core.languages import english, kept, tr
 from s3fn_core.quoting import per_cent
 
 HEADINGS = (tr("Fact"), tr("Where"), tr("Value"))
 _COLUMNS = ("Class", "Pixels", "Fact", "Where", "Value")
-_RANGES = {
-    "blue": tr("blue"),
-    "green": tr("green"),
-    "red": tr("red"),
-    "red edge": tr("red edge"),
-    "near infrared": tr("near infrared"),
-    "shortwave infrared": tr("shortwave infrared"),
-}
+_RANGES = (
+    kept("blue"),
+    kept("green"),
+    kept("red"),
+    kept("red edge"),
+    kept("near infrared"),
+    kept("shortwave infrared"),
+)
+"""What ranges of wavelengths are called, in files and in descriptions."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def _levels(facts: SpectralFacts) -> Iterator[FactRow]:
     level = tr("Relative level") if facts.relative else tr("Reflectance")
     yield FactRow(level, tr("all bands"), _with_variation(facts.level, facts.variation))
     for one in facts.levels:
-        where = f"{_RANGES[one.range.name]}, {_range(one.low_nm, one.high_nm)}"
+        where = f"{tr(one.range.name)}, {_range(one.low_nm, one.high_nm)}"
         yield FactRow(level, where, _with_variation(one.level, one.variation))
     for slope in facts.slopes:
         value = tr("{change:+.2g} % per 100 nm", change=100 * slope.per_100_nm)
@@ -92,7 +93,7 @@ def _range(low: float, high: float) -> str:
 
 
 def write_facts(facts: Mapping[int, SpectralFacts], classes: ClassSet, path: str | PathLike[str]) -> Path:
-    """Write the facts of all classes as a table (CSV, UTF-8).
+    """Write the facts of all classes as a table (CSV, UTF-8), in English.
 
     Raises
     ------
@@ -101,7 +102,7 @@ def write_facts(facts: Mapping[int, SpectralFacts], classes: ClassSet, path: str
     """
     path = Path(path)
     try:
-        with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as f:
+        with english(), whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as f:
             writer = csv.writer(f)
             writer.writerow(_COLUMNS)
             for one in classes:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from s3fn_core import languages
+from s3fn_core.cubes.facts import SpectralFacts
 from s3fn_core.errors import CubeError
+from s3fn_core.labels.classes import ClassSet
 from s3fn_core.languages import kept, plural, shown, tr
+from s3fn_core.words.fact_table import fact_rows, write_facts
 from tests.pseudo import language
 
 
@@ -78,6 +82,22 @@ def test_an_error_is_translated_and_survives_another_process(folder: Path) -> No
     error = CubeError("{path} is empty", path="a{b}.img")
     assert str(error) == "a{b}.img ist leer"
     assert str(pickle.loads(pickle.dumps(error))) == "a{b}.img ist leer"
+
+
+def test_files_are_written_in_english(folder: Path, tmp_path: Path) -> None:
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("levels", "slopes", "absorptions", "peaks", "contrasts", "knots"), ()
+    )
+    facts = SpectralFacts(
+        pixels=4, range_nm=None, factor=1.0, level=0.2, variation=None, red_edge_nm=None, **nothing
+    )
+    classes = ClassSet.of("soil")
+    write(folder / "de.mo", {"Reflectance": "Reflexionsgrad", "all bands": "alle Bänder"})
+    languages.use("de")
+    assert fact_rows(facts, classes)[0].fact == "Reflexionsgrad"
+    lines = write_facts({1: facts}, classes, tmp_path / "facts.csv").read_text("utf-8").splitlines()
+    assert lines == ["Class,Pixels,Fact,Where,Value", "soil,4,Reflectance,all bands,20.0 %"]
+    assert fact_rows(facts, classes)[0].fact == "Reflexionsgrad"  # the window goes on
 
 
 @pytest.mark.parametrize("wrong", ["{nmae} ist leer", "{0} ist leer", "{name ist leer", "{name:d} ist leer"])
