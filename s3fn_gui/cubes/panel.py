@@ -69,7 +69,7 @@ class CubesPanel(QWidget):
             self._list,
             row(self._layout, self._change),
             row(self._values, self._calibrate),
-            row(self._unsure, self._yes, self._no, spacing=4),
+            column(self._unsure, row(self._yes, self._no, 1, spacing=4), spacing=2),
             row(label(tr("Information"), "heading"), 1, self._edit),
             self._information,
             margins=4,

@@ -16,7 +16,7 @@ from s3fn_core.languages import tr
 from s3fn_gui.base import theme
 from s3fn_gui.base.actions import Actions
 from s3fn_gui.base.plots import new_plot, style_plot
-from s3fn_gui.base.widgets import Wrapped, column, holding, label, named, row
+from s3fn_gui.base.widgets import ShortLabel, Wrapped, column, holding, label, named, row
 from s3fn_gui.session.session import Session
 from s3fn_gui.spectra.kept_list import KeptList
 from s3fn_gui.spectra.layer import SpectrumLayer
@@ -71,7 +71,7 @@ class SpectrumView(QWidget):
         self._means = named(QCheckBox(tr("Classes ± SD")), "show_class_means", tr("Means of the classes"))
         self._means.setChecked(True)
         self._means.toggled.connect(self._show_curves)
-        self._hint = label(HINT, "muted")
+        self._hint = theme.role(ShortLabel(HINT), "muted")
         self._hint.setToolTip(HINT_TIP)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._unfold = named(QToolButton(), "show_kept", tr("Show or hide the list of kept spectra"))

@@ -75,7 +75,7 @@ class WavelengthsBox(QWidget):
         )
         for place, (text, name, slot, tip) in enumerate(buttons):
             button = named(push_button(text, name, slot), name, tip)
-            grid.addWidget(button, place // 3, place % 3)
+            grid.addWidget(button, place // 3, place % 3, 1, 2 if place == len(buttons) - 1 else 1)
         self._reset = button
         return grid
 

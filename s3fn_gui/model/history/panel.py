@@ -41,6 +41,7 @@ NO_CURVES = tr("No curves were saved for this model.")
 DETAILS, CURVES, DIFFERENCE = range(3)
 MARGIN = 6
 ROOM = 600  # pixels of width for the list and the details side by side
+LEAST_DETAILS = 200  # pixels; less leaves a few letters a line
 BUTTONS = (
     ("models.show", tr("Show map")),
     ("models.compare", tr("Swipe")),
@@ -97,6 +98,7 @@ class ModelsPanel(QWidget):
             self._about.addWidget(page)
         self._tabs.currentChanged.connect(self._about.setCurrentIndex)
         right = holding(column(self._tabs, self._about, spacing=2))
+        right.setMinimumWidth(LEAST_DETAILS)
         self._parts = parts = QSplitter(Qt.Orientation.Horizontal)
         self._halves = left, right
         for half in self._halves:
@@ -121,7 +123,7 @@ class ModelsPanel(QWidget):
 
     def _widths(self) -> list[int]:
         """What list and details need."""
-        return [half.minimumSizeHint().width() for half in self._halves]
+        return [max(half.minimumWidth(), half.minimumSizeHint().width()) for half in self._halves]
 
     def _connect(self) -> None:
         session, state, trainings = self._session, self._state, self._session.trainings
