@@ -15,12 +15,12 @@ from s3fn_core.quoting import per_cent
 from s3fn_core.types import ObjectMap
 
 STEPS = {
-    "open": tr("open"),
-    "close": tr("close"),
-    "fill": tr("fill"),
-    "erode": tr("erode"),
-    "dilate": tr("dilate"),
-    "drop": tr("drop"),
+    "open": tr("opening"),
+    "close": tr("closing"),
+    "fill": tr("filling"),
+    "erode": tr("erosion"),
+    "dilate": tr("dilation"),
+    "drop": tr("dropping"),
 }
 """Steps of the recipe of a mask."""
 

@@ -47,8 +47,8 @@ SHADES: dict[Shade, str] = {
 }
 METHODS = {"connected": tr("Connected"), "watershed": tr("Watershed"), "circles": tr("Circles")}
 STEPS: dict[StepKind, tuple[str, str]] = {
-    "open": (tr("Open"), tr("Remove specks and thin parts: radius in pixels")),
-    "close": (tr("Close"), tr("Close gaps: radius in pixels")),
+    "open": (tr("Opening"), tr("Remove specks and thin parts: radius in pixels")),
+    "close": (tr("Closing"), tr("Close gaps: radius in pixels")),
     "fill": (tr("Fill"), tr("Fill holes up to this many pixels")),
     "drop": (tr("Drop"), tr("Remove parts with fewer pixels")),
 }

@@ -17,7 +17,7 @@ LAYERS: dict[MapLayer, tuple[str, str]] = {
     "confidence": (tr("Map of confidence"), tr("Show the confidence of every pixel's class")),
     "novelty": (tr("Map of novelty"), tr("Show which pixels are unlike everything that was labelled")),
     "second": (tr("Map of second-best classes"), tr("Show the second most likely class of every pixel")),
-    "margin": (tr("Map of margins"), tr("Show how much likelier the best class is than the second-best")),
+    "margin": (tr("Map of margins"), tr("Show how much more likely the best class is than the second-best")),
 }
 """Text and tip; their keys count from Alt+1."""
 

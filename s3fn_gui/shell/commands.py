@@ -131,7 +131,7 @@ def commands(session: Session, flows: Flows, window: dict[str, Callable[[], obje
             tr("Quit"),
             window["file.quit"],
             keys="Ctrl+Q",
-            tip=tr("Close the window; unsaved work is asked about"),
+            tip=tr("Close the window; you are asked about unsaved work"),
         ),
         Command(
             "edit.undo",

@@ -27,7 +27,7 @@ class SettingsDialog(QDialog):
             self._theme.addItem(LOOKS[name], name)
         self._theme.setCurrentIndex(self._theme.findData(settings.theme))
         form = QFormLayout()
-        form.addRow(tr("Look"), self._theme)
+        form.addRow(tr("Appearance"), self._theme)
         self._language = named(QComboBox(), "settings_language", tr("Language of the window"))
         self._language.addItem(tr("System default"), "")
         for code in available():

@@ -24,7 +24,7 @@ MOUSE = (
     (tr("Alt + click"), tr("Select the class of the label, or else of the map")),
     (tr("Wheel"), tr("Zoom around the cursor")),
     (tr("Ctrl + wheel"), tr("Next or previous band")),
-    (tr("Middle button"), tr("Move the image; so does Space held down")),
+    (tr("Middle button"), tr("Move the image, as with Space held down")),
 )
 DRAWING = (
     (tr("1 to 9"), tr("Choose a class")),

@@ -19,7 +19,7 @@ class SpectraDialog(QDialog):
     def __init__(self, parent: QWidget, names: list[str]) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Spectral library"))
-        self._filter = named(QLineEdit(), "library_filter", tr("Show names with this text only"))
+        self._filter = named(QLineEdit(), "library_filter", tr("Show only names with this text"))
         self._filter.setPlaceholderText(tr("Part of a name"))
         self._filter.setClearButtonEnabled(True)
         self._list = named(QListWidget(), "library_spectra", tr("Spectra of the library"))

@@ -26,7 +26,7 @@ WAIT = tr(
     "With few labels this takes a few minutes. "
     "You can close this window and keep working; the results appear here (Model menu)."
 )
-STALE = tr("Measured before the last changes of this project.")
+STALE = tr("Measured before the last changes to this project.")
 TITLE_BAR = 40
 MAX_SEEDS, SEEDS = 20, 5
 

@@ -22,7 +22,7 @@ OFFERED = (
 )
 DIVIDED = (
     (tr("Class"), ""),
-    (tr("Train"), tr("Pixels used for training")),
+    (tr("Training"), tr("Pixels used for training")),
     (tr("Test"), tr("Pixels held out for testing")),
     (
         tr("Left out"),

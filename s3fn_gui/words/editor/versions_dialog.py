@@ -57,7 +57,7 @@ class VersionsDialog(QDialog):
         buttons, self._restore = accept_or_cancel(
             self, tr("Restore"), "versions_restore", self._go_back, leave=close
         )
-        self._restore.setToolTip(tr("Go back to the version selected; Undo takes that back"))
+        self._restore.setToolTip(tr("Restore the selected version; Undo reverts it"))
         self.setLayout(column(parts, buttons, margins=12, spacing=10))
         self.resize(720, 440)
         self._list.currentRowChanged.connect(lambda _: self._show())

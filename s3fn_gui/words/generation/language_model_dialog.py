@@ -79,10 +79,10 @@ class LanguageModelDialog(QDialog):
         self._key = named(QLineEdit(), "llm_key", tr("A new key for this host"))
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
         self._remove = push_button(tr("Remove"), "llm_remove_key", self._remove_key)
-        self._remove.setToolTip(tr("Take the key of this host out of the system's key store"))
+        self._remove.setToolTip(tr("Remove the key of this host from the system's key store"))
         self._key_note = label("", "muted", name="llm_key_note", wrap=True)
         self._test = push_button(tr("Test connection"), "llm_test", self._fetch_models)
-        self._test.setToolTip(tr("Ask the server for its models: shows that address and key are right"))
+        self._test.setToolTip(tr("Ask the server for its models, which checks address and key"))
         self._told = label("", "muted", name="llm_told", wrap=True)
         for note in (self._key_note, self._told):  # they come later, and move nothing
             note.setMinimumHeight(NOTE_LINES * note.fontMetrics().lineSpacing())
@@ -100,7 +100,7 @@ class LanguageModelDialog(QDialog):
         server.addRow("", self._key_note)
         server.addRow(self._test, self._told)
         trusted = ", ".join(self._settings.trusted)
-        told = tr("Not asked before sending to {hosts}.", hosts=trusted)
+        told = tr("Requests to {hosts} are sent without asking.", hosts=trusted)
         self._trusted = label(told, "muted", name="llm_trusted", wrap=True)
         self._ask_again = push_button(tr("Ask again"), "llm_ask_again", self._trust_nobody)
         for widget in (self._trusted, self._ask_again):

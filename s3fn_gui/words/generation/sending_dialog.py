@@ -93,13 +93,13 @@ def destination(requests: Requests) -> str:
     settings, source = requests.settings, requests.key.source
     model, address, is_local = settings.model, settings.base_url, settings.host in LOCAL_HOSTS
     if is_local:
-        where = tr("To {model} at {address}, which is this computer.", model=model, address=address)
+        where = tr("To {model} at {address} (this computer).", model=model, address=address)
     else:
         where = tr("To {model} at {address}.", model=model, address=address)
     key = {
-        "environment": tr("The key of OPENAI_API_KEY goes with it."),
-        "key store": tr("The key from this computer's key store goes with it."),
-        "none": tr("No key goes with it."),
+        "environment": tr("The key from OPENAI_API_KEY is sent with it."),
+        "key store": tr("The key from this computer's key store is sent with it."),
+        "none": tr("No key is sent with it."),
     }[source]
     sentences = [where, key]
     if address.startswith("http://") and not is_local:

@@ -135,7 +135,7 @@ def test_the_dialog_shows_every_word(writer: Hands, monkeypatch: pytest.MonkeyPa
     assert "Write another paragraph" in text
     said = "".join(label.text() for label in dialog.findChildren(QLabel))
     assert "http://gpu.example:8000/v1" in said
-    assert "OPENAI_API_KEY goes with it" in said
+    assert "OPENAI_API_KEY is sent with it" in said
     assert "not encrypted" in said
     assert KEY not in said + text + repr(outgoing)
 
