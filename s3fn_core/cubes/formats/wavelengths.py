@@ -169,7 +169,7 @@ def _possible(values: Any, stated: str, centres: Wavelengths) -> tuple[Wavelengt
 
 def _guessed_unit(values: Any, centres: Wavelengths) -> str:
     """How a guess by :func:`to_nm` without a unit came out."""
-    return tr("nm") if centres[0] == float(values[0]) else tr("micrometres")
+    return "nm" if centres[0] == float(values[0]) else tr("micrometres")
 
 
 def _order(centres: Wavelengths) -> list[str]:
