@@ -10,6 +10,7 @@ from s3fn_core.cubes.cube import Cube
 from s3fn_core.cubes.facts import RangeSlope, SpectralFacts, spectral_facts
 from s3fn_core.cubes.quantity import is_reflectance
 from s3fn_core.labels.classes import ClassSet, Description
+from s3fn_core.languages import tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.types import IdArray
 from s3fn_core.words.check import Measurements
@@ -33,10 +34,10 @@ def class_facts(cube: Cube, ids: IdArray, classes: ClassSet) -> Operation[dict[i
         When the labels do not have the cube's extent.
     """
     found = yield from scaled(class_spectra(cube, ids, classes), 0.0, 0.8)
-    yield Progress("facts", 0.8, "Measuring the classes")
+    yield Progress("facts", 0.8, tr("Measuring the classes"))
     spectra = {class_id: one.spectra for class_id, one in found.items()}
     facts = spectral_facts(spectra, cube.wavelengths, cube.good_bands, is_reflectance(cube))
-    yield Progress("facts", 0.9, "Measuring the classes")
+    yield Progress("facts", 0.9, tr("Measuring the classes"))
     scene = Measurements(
         cube.wavelengths, cube.good_bands, {classes[i].name: one for i, one in found.items()}
     )

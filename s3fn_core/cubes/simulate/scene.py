@@ -19,6 +19,7 @@ from s3fn_core.errors import CubeError
 from s3fn_core.files import reason
 from s3fn_core.labels.classes import ClassSet, read_classes, write_classes
 from s3fn_core.labels.exchange import write_labels
+from s3fn_core.languages import tr
 from s3fn_core.resources import resource
 from s3fn_core.types import FloatArray, IdArray
 
@@ -101,7 +102,7 @@ def simulate(
         f"simulated {name}",
         wavelengths=tray.sensor.wavelengths,
         simulated=True,
-        notes=(f"Simulated scene (seed {seed}); nothing of it was measured.",),
+        notes=(tr("Simulated scene (seed {seed}); nothing of it was measured.", seed=seed),),
     )
     return SimulatedScene(cube, fields.truth, fields.objects, classes)
 

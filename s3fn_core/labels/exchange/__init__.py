@@ -248,9 +248,9 @@ def _read_whole_numbers(wanted: Wanted) -> tuple[Stored, Array]:
             path=path,
         )
     if not path.is_file():
-        raise LabelError(
-            "There is no {split} {path}; check the path.", split=what.split(maxsplit=1)[1], path=path
-        )
+        if what == OBJECT_MAP:
+            raise LabelError("There is no object map {path}; check the path.", path=path)
+        raise LabelError("There is no label map {path}; check the path.", path=path)
     reader = _BY_SUFFIX.get(path.suffix.lower(), cast(Format, envi))
     try:
         stored = reader.read(wanted)

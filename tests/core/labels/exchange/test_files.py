@@ -188,7 +188,7 @@ def test_labels_as_napari_saves_them(suffix: str, dtype: type, tmp_path: Path) -
 
 def test_a_folder_of_napari_is_refused(tmp_path: Path) -> None:
     (tmp_path / "labels.zarr").mkdir()
-    with pytest.raises(LabelError, match=r"labels\.zarr is a folder .*\.tif or\s+\.npy"):
+    with pytest.raises(LabelError, match=r"labels\.zarr is a folder.*\.tif or\s+\.npy"):
         read_labels(tmp_path / "labels.zarr")
 
 
