@@ -31,14 +31,15 @@ def wrong(call: ast.Call) -> str:
     given = {keyword.arg for keyword in call.keywords}
     if not texts or function == "kept" or None in given:
         return ""
-    places = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name is not None}
+    each = [{name for _, name, _, _ in Formatter().parse(text) if name is not None} for text in texts]
+    places = set().union(*each)
     itself = GIVEN.get(function, set())
     if missing := places - given - itself:
         return f"no value for {sorted(missing)}"
     if unused := given - places:
         return f"nothing uses {sorted(map(str, unused))}"
-    if function == "plural" and len(texts) == 1:
-        return "one of both texts is not a string"
+    if function == "plural" and (len(each) == 1 or each[0] - itself != each[1] - itself):
+        return "the texts differ in more than number"
     return ""
 
 
@@ -80,6 +81,8 @@ def test_errors_that_users_read_are_translated_with_values() -> None:
         ('CubeError("{path} is empty.", path=path, name=name)', "nothing uses ['name']"),
         ('plural("{count} band of {name}", "{count} bands", n)', "no value for ['name']"),
         ('plural("{count} band", "{count} bands", n)', ""),
+        ('plural("One band", "{count} bands", n)', ""),
+        ('plural("Band {name}", "{count} bands", n, name=a)', "the texts differ in more than number"),
         ('wanted.error("{path} has {count} bands", count=n)', ""),
         ('tr("{lines} lines", **size)', ""),
         ('log.error("%s", error)', ""),

@@ -8,7 +8,7 @@ import numpy as np
 
 from s3fn_core.cubes.treating.objects import ObjectRow
 from s3fn_core.cubes.treating.treatment import Mask
-from s3fn_core.languages import plural
+from s3fn_core.languages import plural, tr
 from s3fn_core.types import BoolArray, Box
 from s3fn_gui.session.cube import OpenCube
 from s3fn_gui.session.session import Session
@@ -20,21 +20,7 @@ Objects = tuple[OpenCube, Mask, Sequence[ObjectRow]]
 def label_objects(session: Session, chosen: Sequence[Objects], class_id: int) -> None:
     """Give all pixels of objects, of one or more cubes, a class (0 erases them), as one step."""
     rows = [row for _, _, some in chosen for row in some]
-    if class_id:
-        text = plural(
-            "Label object {number} as {name}",
-            "Label {count} objects as {name}",
-            len(rows),
-            number=rows[0].number,
-            name=session.classes[class_id].name,
-        )
-    else:
-        text = plural(
-            "Erase the label of object {number}",
-            "Erase the labels of {count} objects",
-            len(rows),
-            number=rows[0].number,
-        )
+    text = _step(rows, session.classes[class_id].name if class_id else "")
     edits = [
         (item, session.label_edit(item, *_together(mask, some), class_id))
         for item, mask, some in chosen
@@ -59,3 +45,16 @@ def _together(mask: Mask, rows: Sequence[ObjectRow]) -> tuple[Box, BoolArray]:
     wanted[[row.number for row in rows]] = True
     inside: BoolArray = wanted[here]
     return (top, left, bottom, right), inside
+
+
+def _step(rows: Sequence[ObjectRow], name: str) -> str:
+    """What the history calls labelling some objects; an empty `name` erases."""
+    if len(rows) == 1 and name:
+        return tr("Label object {number} as {name}", number=rows[0].number, name=name)
+    if len(rows) == 1:
+        return tr("Erase the label of object {number}", number=rows[0].number)
+    if name:
+        return plural(
+            "Label {count} object as {name}", "Label {count} objects as {name}", len(rows), name=name
+        )
+    return plural("Erase the label of {count} object", "Erase the labels of {count} objects", len(rows))

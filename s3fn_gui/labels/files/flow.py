@@ -191,12 +191,15 @@ class LabelFileFlow(Flow):
         classes = self._session.classes
 
         def done(paths: list[Path]) -> None:
-            text = plural(
-                "Labels exported to {path}.",
-                "Labels of {count} cubes exported to {folder}.",
-                len(paths),
-                path=paths[0],
-                folder=paths[0].parent,
+            text = (
+                tr("Labels exported to {path}.", path=paths[0])
+                if len(paths) == 1
+                else plural(
+                    "Labels of {count} cube exported to {folder}.",
+                    "Labels of {count} cubes exported to {folder}.",
+                    len(paths),
+                    folder=paths[0].parent,
+                )
             )
             self._session.report("success", text, "\n".join(map(str, paths)) if len(paths) > 1 else "")
 

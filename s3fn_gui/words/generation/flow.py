@@ -127,7 +127,9 @@ class GenerationFlow(Flow):
         names = [c.name for c in requests.targets]
         self._runner.start(
             KIND,
-            plural("Describing {name}", "Describing {count} classes", len(names), name=names[0]),
+            tr("Describing {name}", name=names[0])
+            if len(names) == 1
+            else plural("Describing {count} class", "Describing {count} classes", len(names)),
             lambda: jobs.send(requests),
             lambda described: self._done(requests, described),
             progressed=lambda progress: self._progressed(requests, progress),
@@ -185,11 +187,14 @@ class GenerationFlow(Flow):
             )
             self._session.report("warning", text, action=SETTINGS)
             return
-        text = plural(
-            "{name} is described; read it before you train.",
-            "{count} classes are described; read them before you train.",
-            len(names),
-            name=next(iter(names.values())),
+        text = (
+            tr("{name} is described; read it before you train.", name=next(iter(names.values())))
+            if len(names) == 1
+            else plural(
+                "{count} class is described; read it before you train.",
+                "{count} classes are described; read them before you train.",
+                len(names),
+            )
         )
         if self._session.model is None:
             self._session.report("success", text)
