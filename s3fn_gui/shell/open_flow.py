@@ -267,7 +267,7 @@ def _loss(item: OpenCube) -> str:
     points = 0 if item.validation is None else int(item.validation.labelled.sum())
     if points:
         return tr(
-            "Close {name}? Its {labels:,} labels and {points:,} labelled validation points are lost "
+            "Close {name}? Its labels ({labels:,}) and labelled validation points ({points:,}) are lost "
             "and cannot be restored.",
             name=name,
             labels=labels,

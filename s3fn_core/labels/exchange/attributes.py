@@ -15,7 +15,7 @@ from typing import Any
 from s3fn_core.errors import LabelError
 from s3fn_core.labels.exchange.labelfile import Wanted, hex_color
 from s3fn_core.labels.exchange.regions import Region
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.quoting import named, shortened
 
 Properties = Mapping[str, Any]
@@ -83,18 +83,20 @@ def classed(drawn: Iterable[Drawn], wanted: Wanted) -> tuple[list[Region], list[
     keys = ", ".join(dict.fromkeys((*ids, *names)))
     if without:
         notes.append(
-            tr(
+            plural(
+                "{count} of {regions} regions has no class ({keys}) and was left out.",
                 "{count} of {regions} regions have no class ({keys}) and were left out.",
-                count=without,
+                without,
                 regions=len(parts),
                 keys=keys,
             )
         )
     if background:
         notes.append(
-            tr(
+            plural(
+                "{count} of {regions} regions has the class 0 (unlabelled): left out.",
                 "{count} of {regions} regions have the class 0 (unlabelled): left out.",
-                count=background,
+                background,
                 regions=len(parts),
             )
         )

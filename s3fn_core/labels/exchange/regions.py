@@ -19,7 +19,7 @@ from s3fn_core.errors import LabelError
 from s3fn_core.labels.classes import MAX_CLASSES, ClassSet
 from s3fn_core.labels.exchange.labelfile import Stored, Wanted, class_legend
 from s3fn_core.labels.rasters import plain_name
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.types import BoolArray, IdArray
 
 Points = npt.NDArray[np.float64]
@@ -109,9 +109,10 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
     remarks = list(notes)
     if outside:
         remarks.append(
-            tr(
-                "{outside} of {regions} regions hold no pixel of the cube.",
-                outside=outside,
+            plural(
+                "{count} of {regions} regions holds no pixel of the cube.",
+                "{count} of {regions} regions hold no pixel of the cube.",
+                outside,
                 regions=len(regions),
             )
         )

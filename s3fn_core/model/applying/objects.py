@@ -16,7 +16,7 @@ from s3fn_core.cubes.pages import release
 from s3fn_core.cubes.treating.outlines import off_their_edges
 from s3fn_core.errors import LabelError, ModelError
 from s3fn_core.labels.classes import UNLABELLED, ClassSet
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.model.applying.features import Features, Looking
 from s3fn_core.model.applying.mapping import check_probability
 from s3fn_core.model.applying.scoring import Scorer
@@ -158,40 +158,40 @@ class ObjectPrediction:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know of how the objects were judged."""
-        judged = [o for o in self.objects if o.class_id != UNLABELLED]
-        small = sum(o.share < 1 and o.by != "model" for o in judged)
-        none = len(self.objects) - len(judged)
         notes = list(self.assumed)
-        if small:
+        among = {"objects": len(self.objects), "minimum": self.rule.minimum, "side": self.patch}
+        if small := sum(o.class_id != UNLABELLED and o.share < 1 and o.by != "model" for o in self.objects):
             notes.append(
-                tr(
+                plural(
+                    "{count} of {objects} objects is too small for {minimum} whole patches of {side} × "
+                    "{side} pixels: at least {share} of each patch lies on it.",
                     "{count} of {objects} objects are too small for {minimum} whole patches of {side} × "
                     "{side} pixels: at least {share} of each patch lies on them.",
-                    count=small,
-                    objects=len(self.objects),
-                    minimum=self.rule.minimum,
-                    side=self.patch,
+                    small,
                     share=per_cent(self.rule.least_share, 0),
+                    **among,
                 )
             )
         if unknown := sum(o.unknown for o in self.objects):
             notes.append(
-                tr(
+                plural(
+                    "{count} of {objects} objects is unlike anything that was labelled (novelty above 1), "
+                    "so its class is a guess.",
                     "{count} of {objects} objects are unlike anything that was labelled (novelty above 1), "
                     "so their classes are guesses.",
-                    count=unknown,
-                    objects=len(self.objects),
+                    unknown,
+                    **among,
                 )
             )
-        if none:
+        if none := sum(o.class_id == UNLABELLED for o in self.objects):
             notes.append(
-                tr(
+                plural(
+                    "{count} of {objects} objects has fewer than {minimum} valid patches of {side} × {side} "
+                    "pixels and gets no class; a model with smaller patches may judge it.",
                     "{count} of {objects} objects have fewer than {minimum} valid patches of {side} × {side} "
                     "pixels and get no class; a model with smaller patches may judge them.",
-                    count=none,
-                    objects=len(self.objects),
-                    minimum=self.rule.minimum,
-                    side=self.patch,
+                    none,
+                    **among,
                 )
             )
         return tuple(notes)
@@ -315,7 +315,7 @@ def _judge(
         result = _decide(int(numbers[place]), size, classes, rule, voters, features, probability, whole)
         ids[box][on_object] = result.class_id
         results.append(result)
-    yield Progress("objects", 1.0, tr("{count} objects judged", count=len(results)))
+    yield Progress("objects", 1.0, plural("{count} object judged", "{count} objects judged", len(results)))
     return ObjectPrediction(tuple(results), ids, classes, rule, patch)
 
 

@@ -11,7 +11,7 @@ from scipy.ndimage import find_objects, label
 from s3fn_core.cubes.treating.outlines import off_their_edges
 from s3fn_core.cubes.windows import pixels_with_values
 from s3fn_core.labels.classes import ClassSet
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.model.checkpoint import S3FNModel
 from s3fn_core.model.config import TrainConfig
 from s3fn_core.model.dataset import LabelledCube, LabelledPixels
@@ -87,22 +87,30 @@ def _of_small_objects(data: Sequence[LabelledCube], patch: int, learned: bool) -
                 small += len(voters.centres) < VoteRule().minimum
     if not small:
         return ()
-    counts = {"small": small, "objects": every, "patch": patch}
-    return (
-        tr(
-            "{small} of {objects} labelled objects are too small for patches of {patch} × {patch} pixels: "
+    if learned:
+        note = plural(
+            "{count} of {objects} labelled objects is too small for patches of {patch} × {patch} pixels: "
+            "only its mean, spread and texture will tell what it is. The preset pixel has smaller patches.",
+            "{count} of {objects} labelled objects are too small for patches of {patch} × {patch} pixels: "
             "only their mean, spread and texture will tell what they are. The preset pixel has "
             "smaller patches.",
-            **counts,
+            small,
+            objects=every,
+            patch=patch,
         )
-        if learned
-        else tr(
-            "{small} of {objects} labelled objects are too small for patches of {patch} × {patch} pixels: "
+    else:
+        note = plural(
+            "{count} of {objects} labelled objects is too small for patches of {patch} × {patch} pixels: "
+            "as a whole object it will get no class, whatever accuracy is measured. The preset pixel has "
+            "smaller patches.",
+            "{count} of {objects} labelled objects are too small for patches of {patch} × {patch} pixels: "
             "as whole objects they will get no class, whatever accuracy is measured. The preset pixel has "
             "smaller patches.",
-            **counts,
-        ),
-    )
+            small,
+            objects=every,
+            patch=patch,
+        )
+    return (note,)
 
 
 def _labelled_objects(item: LabelledCube, patch: int) -> npt.NDArray[np.int32]:
@@ -130,14 +138,22 @@ def _of_shared_objects(labels: LabelledPixels) -> tuple[str, ...]:
     notes = []
     if shared:
         notes.append(
-            tr(
+            plural(
+                "{count} object number occurs in several cubes and counts as one object, such as both "
+                "sides of a fruit; number them apart if they are not the same.",
                 "{count} object numbers occur in several cubes and count as one object each, such as both "
                 "sides of a fruit; number them apart if they are not the same.",
-                count=shared,
+                int(shared),
             )
         )
     if mixed:
-        notes.append(tr("{count} objects bear labels of more than one class.", count=mixed))
+        notes.append(
+            plural(
+                "{count} object bears labels of more than one class.",
+                "{count} objects bear labels of more than one class.",
+                int(mixed),
+            )
+        )
     return tuple(notes)
 
 

@@ -93,7 +93,7 @@ def test_regions_without_a_class_are_left_out_and_told(tmp_path: Path) -> None:
     assert "3 of 4 regions have no class (class) and were left out" in notes
     found, notes = classes_in(drawn(tmp_path / "a.geojson", {"DN": 0}, {"DN": 4}))
     assert found == [(4, None, 9)]
-    assert "1 of 2 regions have the class 0" in notes
+    assert "1 of 2 regions has the class 0" in notes
 
 
 def test_a_number_with_two_names_is_asked_about(tmp_path: Path) -> None:

@@ -233,7 +233,7 @@ def test_overlaps_and_what_lies_outside_are_told(tmp_path: Path) -> None:
     file = read_label_file(path, shape=(8, 9))
     assert file.ids[2, 4] == 2
     assert file.notes == (
-        "1 of 3 regions hold no pixel of the cube.",
+        "1 of 3 regions holds no pixel of the cube.",
         "4 pixels lie in regions of several classes; the last was used.",
     )
 

@@ -157,7 +157,7 @@ def test_objects_unlike_the_labelled_ones_are_unknown(result: TrainResult) -> No
     data[strange] = np.linspace(0.8, 0.1, BANDS)  # falls where all others are flat
     found = run(predict_objects(result.model, cube.with_(data=data), objects, device="cpu"))
     assert [one.number for one in found.objects if one.unknown] == [5]
-    assert any(note.startswith("1 of 12 objects are unlike") for note in found.notes)
+    assert any(note.startswith("1 of 12 objects is unlike") for note in found.notes)
     assert result.model.objects.novelty is not None
     pixels_only = replace(result.model, objects=WholeObjects())
     found = run(predict_objects(pixels_only, cube.with_(data=data), objects, device="cpu"))

@@ -43,7 +43,7 @@ def test_only_objects_with_labels_count_and_large_ones_are_fine() -> None:
     assert "too small" not in said(classes(), "object", LabelledCube(cube, labels, objects))
     labels[82, 82] = 1
     told = said(classes(), "object", LabelledCube(cube, labels, objects))
-    assert "1 of 2 labelled objects are too small" in told
+    assert "1 of 2 labelled objects is too small" in told
     assert "too small" not in said(classes(), "object", LabelledCube(cube, labels))  # one whole
 
 

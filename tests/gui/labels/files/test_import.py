@@ -159,8 +159,8 @@ def test_regions_are_read_on_the_cube_and_notes_are_told(labelled: Hands, tmp_pa
     start_import(labelled, path)
     labelled.until(lambda: "imported" in labelled.message)
     assert labelled.ask.import_question is not None
-    assert "1 of 2 regions hold no pixel" in " ".join(labelled.ask.import_question.notes)
-    assert "1 of 2 regions hold no pixel" in labelled.message
+    assert "1 of 2 regions holds no pixel" in " ".join(labelled.ask.import_question.notes)
+    assert "1 of 2 regions holds no pixel" in labelled.message
     assert labelled.count(2) == 24
 
 
