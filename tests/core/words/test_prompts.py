@@ -100,7 +100,7 @@ def test_a_template_may_be_added(config: Path) -> None:
         ({"user": "Describe {lable} and {label}."}, "{lable}"),
         ({"system": "You know {all}."}, "{all}"),
         ({"user": "Describe it."}, r"put \{label\} into it"),
-        ({"name": "../x"}, "not a name"),
+        ({"name": "../x"}, "cannot be the name"),
     ],
 )
 def test_a_template_that_cannot_work_is_not_kept(config: Path, changes: dict[str, str], said: str) -> None:
