@@ -88,7 +88,7 @@ def still_needed(points: ValidationPoints, names: Mapping[int, str]) -> str:
     first, more = ", ".join(short[:3]), len(short) - 3
     if more > 0:
         return tr(
-            "{least} labelled points of each class are needed: {counts} and {count} more too few.",
+            "{least} labelled points of each class are needed: {counts}; {count} more have too few.",
             least=LEAST_POINTS,
             counts=first,
             count=more,
@@ -271,9 +271,19 @@ def compared(
         pixels=counted(found.count, unit),
     )
     if gone:
-        sentence += " " + tr("{pixels} with training labels are left out.", pixels=counted(gone, unit))
+        sentence += " " + plural(
+            "{pixels} with a training label is left out.",
+            "{pixels} with training labels are left out.",
+            gone,
+            pixels=counted(gone, unit),
+        )
     warnings = [
-        tr("{pixels} have no class in the map and count as wrong.", pixels=counted(found.unclassified, unit))
+        plural(
+            "{pixels} has no class in the map and counts as wrong.",
+            "{pixels} have no class in the map and count as wrong.",
+            found.unclassified,
+            pixels=counted(found.unclassified, unit),
+        )
     ]
     return Validation(
         Estimate(found.oa, math.nan),
