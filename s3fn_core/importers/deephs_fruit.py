@@ -187,10 +187,12 @@ def _split(chosen: Sequence[tuple[Record, str]], wish: Wish) -> tuple[set[Record
     learned = {record.individual for record, _ in chosen if record not in official}
     leaking = [record for record in official if record.individual in learned]
     if wish.split == "official" and official:
-        leak = tr(
-            "The official split leaks: {count} of {official} test cubes show a fruit whose other side "
+        leak = plural(
+            "The official split leaks: {count} of {official} test cubes shows a fruit whose other side "
             "is trained on. The fruit-disjoint split tests without that.",
-            count=len(leaking),
+            "The official split leaks: {count} of {official} test cubes show a fruit whose other side is "
+            "trained on. The fruit-disjoint split tests without that.",
+            len(leaking),
             official=len(official),
         )
         told = tr("the official test cubes; the official validation cubes are trained on")

@@ -243,8 +243,11 @@ def _wavelengths(files: list[Path]) -> tuple[Wavelengths | None, list[Path], tup
     matches = [_WAVELENGTH.search(file.stem) for file in files]
     found = [match for match in matches if match]
     if len(found) < len(files):
-        told = tr(
-            "{found} of {files} names state a wavelength: left out.", found=len(found), files=len(files)
+        told = plural(
+            "{count} of {files} names states a wavelength: left out.",
+            "{count} of {files} names state a wavelength: left out.",
+            len(found),
+            files=len(files),
         )
         return None, files, (told,) if found else _doubtful(files)
     centres = np.empty(len(files))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.types import BoolArray, FloatArray
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -93,7 +93,13 @@ def told_dead(dead: Counts, samples: int, repaired: int) -> tuple[str, ...]:
         else tr("Dead (white <= dark): {dead} of {elements} detector elements, in {bands} bands.", **counts)
     ]
     if repaired:
-        told.append(tr("{count} are repaired from their neighbours along the line.", count=repaired))
+        told.append(
+            plural(
+                "{count} is repaired from its neighbours along the line.",
+                "{count} are repaired from their neighbours along the line.",
+                repaired,
+            )
+        )
     if rest:
-        told.append(tr("{count} are missing (NaN).", count=rest))
+        told.append(plural("{count} is missing (NaN).", "{count} are missing (NaN).", rest))
     return (" ".join(told),)

@@ -118,7 +118,11 @@ def burned(regions: Sequence[Region], wanted: Wanted, notes: Sequence[str] = ())
         )
     if covered:
         remarks.append(
-            tr("{covered} pixels lie in regions of several classes; the last was used.", covered=covered)
+            plural(
+                "{count} pixel lies in regions of several classes; the last was used.",
+                "{count} pixels lie in regions of several classes; the last was used.",
+                covered,
+            )
         )
     return Stored(ids, names, colors, tuple(remarks))
 

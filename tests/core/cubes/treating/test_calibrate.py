@@ -168,10 +168,10 @@ def test_defects_are_counted_and_dead_bands_marked() -> None:
     assert any("2 bands, 1 of them in every sample" in note for note in result.notes)
     assert np.isnan(result.band(2)).all()
     np.testing.assert_allclose(result.band(4), (1000 - 100) / (3000 - 100), rtol=1e-6)
-    assert "1 are repaired from their neighbours along the line. 3 are missing" in told
+    assert "1 is repaired from its neighbours along the line. 3 are missing" in told
     repaired = replace(defects, dead=np.array([0, 0, 0, 0, 1]))
     told = " ".join(repaired.summary())
-    assert told.endswith("in 1 bands. 1 are repaired from their neighbours along the line.")
+    assert told.endswith("in 1 bands. 1 is repaired from its neighbours along the line.")
     assert np.isfinite(result.band(4)[:, [0, 2]]).all()
 
 
