@@ -232,7 +232,8 @@ def test_a_map_that_is_there_is_used_where_it_is_the_models_own(trained: Path, t
 
 def test_what_is_unlike_the_labels_is_counted_in_the_map(trained: Path, tmp_path: Path) -> None:
     model, cube = load_model(trained / "m.s3fn"), open_cube(trained / "scene.npy")
-    model.metrics["map_accuracy"] = MapAccuracy(0.5, 0.9, 4, 0.77).to_json()
+    expected = MapAccuracy(0.5, 0.9, 4, 0.77).to_json()
+    model = replace(model, metrics={**model.metrics, "map_accuracy": expected})
     drawn = run(predict(model, cube, device="cpu"))
     strange = np.zeros(cube.shape[:2], np.float32)
     strange[: cube.lines // 2] = 2
@@ -240,8 +241,9 @@ def test_what_is_unlike_the_labels_is_counted_in_the_map(trained: Path, tmp_path
     report = run(gather(model, [part], "m", tmp_path, device="cpu"))
     (one,) = report.parts
     mapped = replace(one, prediction=replace(drawn, novelty=strange))
-    share = round(100 * mapped.prediction.novel_share)
-    assert f"{share} % of the scene is unlike" in html_of(replace(report, parts=(mapped,)))
+    share = mapped.prediction.novel_share
+    assert share is not None
+    assert f"{round(100 * share)} % of the scene is unlike" in html_of(replace(report, parts=(mapped,)))
 
 
 def test_a_treatment_is_put_in_words() -> None:
