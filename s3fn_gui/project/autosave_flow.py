@@ -137,10 +137,11 @@ class AutosaveFlow(Flow):
             then()
 
     def _mention(self, project: Project) -> None:
-        """After the message about the file, whose own proposal goes first."""
+        """Beside the message about the file; first what the button is about, as the end may be cut."""
         said = self._said or Report("info", "")
         level: Level = said.level if said.level in ("warning", "error") else "info"
-        text = f"{said.text} {_left(project)}".strip()
+        texts = (said.text, _left(project)) if said.action else (_left(project), said.text)
+        text = " ".join(filter(None, texts))
         self._session.report(level, text, said.details, said.action or "file.recover")
 
     def _look(self) -> tuple[Lock, Project] | None:

@@ -211,6 +211,7 @@ def test_what_a_crash_left_is_offered_beside_a_file(hands: Hands, scene_file: Pa
     data.write_bytes(data.read_bytes()[:-1000])
     begin(hands.window, [scene_file])
     hands.until(lambda: "21 labelled pixels" in hands.message)
+    assert hands.message.startswith("S3FN ended without saving")  # what the button is about is not cut
     assert "shorter than the header promises" in hands.message  # what was said of the file stays
     assert not hands.ask.asked
     assert hands.session.cubes.current is not None
