@@ -127,15 +127,12 @@ def exporting(
         raise ExportError("Nothing is exported without a format and a start of the file names; give both.")
     start = Path(folder) / file_stem(stem)
     chosen = tuple((name, values) for name, values in class_map.layers if name in layers)
-    written: list[Path] = []
-    names = sorted(dict.fromkeys(formats), key=lambda name: name not in _REFUSED)
+    names = tuple(dict.fromkeys(formats))
     try:
         start.parent.mkdir(parents=True, exist_ok=True)
-        for done, name in enumerate(names):
+        for done, name in enumerate(sorted(names, key=lambda name: name not in _REFUSED)):
             writing = FORMATS[name].write(class_map, start, chosen)
             yield from scaled(writing, done / len(names), (done + 1) / len(names))
-            endings = FORMATS[name].endings([layer for layer, _ in chosen], beside=False)
-            written += [_beside(start, ending) for ending in endings]
     except OSError as error:
         raise ExportError(
             "The map cannot be written to {folder}: {error}. Choose another folder.",
@@ -144,7 +141,9 @@ def exporting(
         ) from error
     except (CubeError, LabelError) as error:
         raise ExportError(str(error)) from error
-    return written
+    values = [layer for layer, _ in chosen]
+    endings = (ending for name in names for ending in FORMATS[name].endings(values, beside=False))
+    return [_beside(start, ending) for ending in endings]
 
 
 def export_map(
