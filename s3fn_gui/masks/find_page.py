@@ -155,7 +155,7 @@ class FindPage(QWidget):
             narrow(box, NARROW)
             box.valueChanged.connect(lambda _: self._tidied())
             self._steps[kind] = box
-            line, side = place // 2, 2 * (place % 2)
+            line, side = place % 2, 2 * (place // 2)  # columns of words of like length
             grid.addWidget(label(text, "muted"), line, side)
             grid.addWidget(box, line, side + 1)
         page = QWidget()

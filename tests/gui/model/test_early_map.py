@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from s3fn_core.model.learning.teaching import UNMEASURED
+from s3fn_core.model.kept_texts import NOT_YET
 from s3fn_gui.session import class_edits
 from tests.gui.support import SAMPLES, Hands
 
@@ -46,7 +46,7 @@ def test_the_first_map_has_no_accuracy_yet(labelled: Hands) -> None:
     maps = shown(labelled)
     labelled.trigger("train.start")
     labelled.until(lambda: labelled.session.model is not None and not labelled.states.training.running)
-    assert [m["split"] == UNMEASURED for m in maps] == [True, False]
+    assert [m["split"] == NOT_YET for m in maps] == [True, False]
     assert [m["held_out"] is None for m in maps] == [True, False]
 
 

@@ -187,7 +187,7 @@ def test_a_closed_cube_ends_the_labelling(mapped: Hands) -> None:
     mapped.trigger("validate.label")
     press(mapped, Key.Key_1)
     mapped.trigger("file.close_cube")
-    assert "1 labelled validation points" in mapped.ask.asked[-1]
+    assert "labelled validation points (1)" in mapped.ask.asked[-1]
     assert not mapped.states.validation.is_labelling
     assert mapped.session.view.prediction.visible
     mapped.open_scene()
