@@ -50,11 +50,6 @@ IDS = re.compile(r"^[\s\w.-]*\b\w+\.\w+\b[\s\w.-]*$")
 
 MARKS = ("tr", "plural", "error", "field_error", "kept")
 """Functions whose texts are translated; so are those of all errors."""
-IN_ENGLISH = {
-    "debug", "info", "warning", "exception",  # what the log says
-    "setObjectName", "setStyleSheet", "compile", "getLogger", "Literal",
-}  # fmt: skip
-"""Functions whose texts are not shown, or not translated."""
 
 
 class Text(NamedTuple):

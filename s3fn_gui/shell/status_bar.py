@@ -16,7 +16,7 @@ from s3fn_gui.session.session import Session
 
 HINTS = {
     "pan": kept("Drag to move the image; wheel to zoom"),
-    "inspect": kept("Click to pin a spectrum, drag for the mean of a region; wheel to zoom"),
+    "inspect": kept("Click to keep a spectrum, drag to keep the mean of a region; wheel to zoom"),
     "brush": kept("Drag to paint {name}; right button erases; Esc cancels"),
     "eraser": kept("Drag to erase labels; Esc cancels"),
     "polygon": kept(

@@ -85,7 +85,7 @@ def commands(session: Session, flow: SpectraFlow, identify: IdentifyFlow, own: O
         ),
         Command(
             "view.clear_pins",
-            tr("Remove pins of this cube"),
+            tr("Remove kept spectra of this cube"),
             spectra.clear_pins,
             pinned,
             tip=tr("Remove the kept spectra of the current cube"),

@@ -17,7 +17,7 @@ from s3fn_core.cubes.treating.references import BLOCK, saturated, saturation_lev
 from s3fn_core.cubes.treating.writing import refuse_to_replace, write_windows
 from s3fn_core.cubes.windows import line_blocks, sample_pixels
 from s3fn_core.errors import CubeError
-from s3fn_core.languages import tr
+from s3fn_core.languages import plural, tr
 from s3fn_core.progress import Operation, Progress, scaled
 from s3fn_core.quoting import per_cent
 from s3fn_core.types import BoolArray
@@ -74,12 +74,14 @@ class Defects:
         elif self.saturated.any():
             worst = int(self.saturated.argmax())
             told.append(
-                tr(
-                    "Saturated (>= {level:g}): {values} values, in {bands} bands, at most {most} of {pixels} "
+                plural(
+                    "Saturated (>= {level:g}): {values} values, in {count} band, at most {most} of {pixels} "
                     "in band {worst}.",
+                    "Saturated (>= {level:g}): {values} values, in {count} bands, at most {most} of {pixels} "
+                    "in band {worst}.",
+                    int(np.count_nonzero(self.saturated)),
                     level=self.maximum,
                     values=self.saturated.sum(),
-                    bands=np.count_nonzero(self.saturated),
                     most=self.saturated[worst],
                     pixels=self.pixels,
                     worst=worst + 1,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from s3fn_core.languages import plural, tr
+from s3fn_core.languages import plural
 from s3fn_core.types import BoolArray, FloatArray
 
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -81,17 +81,19 @@ def told_dead(dead: Counts, samples: int, repaired: int) -> tuple[str, ...]:
         return ()
     whole = int(np.count_nonzero(dead == samples))
     rest = int(dead.sum()) - repaired
-    counts = {"dead": dead.sum(), "elements": samples * dead.size, "bands": np.count_nonzero(dead)}
     told = [
-        tr(
-            "Dead (white <= dark): {dead} of {elements} detector elements, in {bands} bands, {whole} of "
-            "them in every sample.",
-            whole=whole,
-            **counts,
+        plural(
+            "Dead (white <= dark): {dead} of {elements} detector elements, in {count} band.",
+            "Dead (white <= dark): {dead} of {elements} detector elements, in {count} bands.",
+            int(np.count_nonzero(dead)),
+            dead=dead.sum(),
+            elements=samples * dead.size,
         )
-        if whole
-        else tr("Dead (white <= dark): {dead} of {elements} detector elements, in {bands} bands.", **counts)
     ]
+    if whole:
+        told.append(
+            plural("{count} band is dead in every sample.", "{count} bands are dead in every sample.", whole)
+        )
     if repaired:
         told.append(
             plural(

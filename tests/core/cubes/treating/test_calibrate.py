@@ -161,17 +161,17 @@ def test_defects_are_counted_and_dead_bands_marked() -> None:
     assert defects.dead.tolist() == [0, 0, 3, 0, 1]
     assert np.argwhere(defects.where).tolist() == [[0, 0], [0, 1], [0, 2], [1, 0]]
     told = " ".join(defects.summary())
-    assert "1 bands, at most 4 of 12 in band 2" in told
-    assert "2 bands, 1 of them in every sample" in told
+    assert "1 band, at most 4 of 12 in band 2" in told
+    assert "2 bands. 1 band is dead in every sample" in told
     result = reflectance(cube_of(raw), calibration)
     assert result.good_bands.tolist() == [True, True, False, True, True]
-    assert any("2 bands, 1 of them in every sample" in note for note in result.notes)
+    assert any("2 bands. 1 band is dead in every sample" in note for note in result.notes)
     assert np.isnan(result.band(2)).all()
     np.testing.assert_allclose(result.band(4), (1000 - 100) / (3000 - 100), rtol=1e-6)
     assert "1 is repaired from its neighbours along the line. 3 are missing" in told
     repaired = replace(defects, dead=np.array([0, 0, 0, 0, 1]))
     told = " ".join(repaired.summary())
-    assert told.endswith("in 1 bands. 1 is repaired from its neighbours along the line.")
+    assert told.endswith("in 1 band. 1 is repaired from its neighbours along the line.")
     assert np.isfinite(result.band(4)[:, [0, 2]]).all()
 
 
