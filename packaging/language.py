@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from babel.core import UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
+
+from s3fn_core.files import whole_file
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("s3fn_core", "s3fn_gui")
@@ -86,17 +89,23 @@ def catalogue() -> Catalog:
 
 
 def renew(language: str, folder: Path = FOLDER) -> Catalog:
-    """The texts of a language, with what was translated before; writes both files."""
+    """The texts of a language, with what was translated before; writes both files.
+
+    Raises
+    ------
+    PoFileError
+        When the file of the translator is damaged, which then stays as it is.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / f"{language}.po"
     known = Catalog(locale=language, project="S3FN", charset="utf-8", fuzzy=False)
     if source.exists():
         with source.open("rb") as stream:
-            known = read_po(stream, locale=language)
+            known = read_po(stream, locale=language, abort_invalid=True)
     known.update(catalogue())
-    with source.open("wb") as stream:
+    with whole_file(source) as temporary, temporary.open("wb") as stream:
         write_po(stream, known, width=100, ignore_obsolete=True)
-    with source.with_suffix(".mo").open("wb") as stream:
+    with whole_file(source.with_suffix(".mo")) as temporary, temporary.open("wb") as stream:
         write_mo(stream, known)
     return known
 
@@ -104,6 +113,9 @@ def renew(language: str, folder: Path = FOLDER) -> Catalog:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("Name one language, such as de or pt_BR.")
-    made = renew(sys.argv[1])
+    try:
+        made = renew(sys.argv[1])
+    except (PoFileError, UnknownLocaleError, ValueError) as error:
+        sys.exit(f"resources/languages/{sys.argv[1]}.po: {error}")
     open_ = sum(1 for message in made if message.id and not (message.string and all(message.string)))
     print(f"resources/languages/{sys.argv[1]}.po: {len(made)} texts, {open_} not yet translated")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError
 
 from s3fn_core import languages
 from s3fn_core.cubes.facts import SpectralFacts
@@ -145,3 +146,11 @@ def test_a_catalogue_is_renewed_and_keeps_what_is_translated(tmp_path: Path) -> 
     again = program.renew("de", tmp_path)
     assert next(message.string for message in again if message.id == "Open cube…") == "Würfel öffnen…"
     assert (tmp_path / "de.mo").stat().st_size > 0
+
+
+def test_a_damaged_file_of_a_translator_stays_as_it_is(tmp_path: Path) -> None:
+    damaged = b'<<<<<<< HEAD\nmsgid "Open cube"\nmsgstr "W\xc3\xbcrfel"\n'
+    (tmp_path / "de.po").write_bytes(damaged)
+    with pytest.raises(PoFileError):
+        language().renew("de", tmp_path)
+    assert (tmp_path / "de.po").read_bytes() == damaged
