@@ -52,7 +52,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     python("-m", "hatchling", "build", "--target", "sdist", "--directory", folder, cwd=ROOT)
     sdist = folder / f"{NAME}.tar.gz"
     with tarfile.open(sdist) as archive:
-        archive.extractall(folder, filter="data")
+        safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.2 has none
+        archive.extractall(folder, **safe)
     wheel = ("-m", "pip", "wheel", "--no-build-isolation", "--no-deps", "--no-index", "--wheel-dir", folder)
     python(*wheel, folder / NAME, cwd=folder)
     return sdist, folder / f"{NAME}-py3-none-any.whl"

@@ -74,6 +74,12 @@ def test_errors_that_users_read_are_translated_with_values() -> None:
     assert not found, "\n".join(found)
 
 
+def test_no_text_is_used_alone_and_for_one_of_several_things() -> None:
+    """A catalogue has one entry for both, in which older Pythons do not find the text alone."""
+    texts = tuple(LANGUAGE.texts())
+    assert not {text.one for text in texts if text.many} & {text.one for text in texts if not text.many}
+
+
 @pytest.mark.parametrize(
     ("code", "why"),
     [

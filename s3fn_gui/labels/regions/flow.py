@@ -179,12 +179,15 @@ class RegionsFlow(Flow):
             return
         test = not all(regions.tested(n) for n in numbers)
         box, inside = _together(regions, numbers)
-        if test:
+        count = len(numbers)
+        if test and count == 1:
+            text = tr("Set region aside for testing")
+        elif test:
             text = plural(
-                "Set region aside for testing", "Set {count} regions aside for testing", len(numbers)
+                "Set {count} region aside for testing", "Set {count} regions aside for testing", count
             )
         else:
-            text = plural("Use region for training", "Use {count} regions for training", len(numbers))
+            text = plural("Use region for training", "Use {count} regions for training", count)
         set_role(self._session, self._state, item, box, inside, test, text)
 
     def split(self) -> None:
