@@ -76,7 +76,7 @@ def simulate(
     """
     if name not in SCENES:
         raise CubeError(
-            'There is no simulated scene "{name}"; choose {names}.', name=name, names=", ".join(SCENES)
+            'There is no simulated scene "{name}"; choose from {names}.', name=name, names=", ".join(SCENES)
         )
     tray = TRAYS[name]
     size = (lines or tray.lines, samples or tray.samples)

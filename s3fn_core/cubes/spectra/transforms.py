@@ -121,7 +121,7 @@ def transform(
     """
     if kind not in TRANSFORMS:
         raise CubeError(
-            'There is no transform "{kind}"; choose one of {transforms}.',
+            'There is no transform "{kind}"; choose from {transforms}.',
             kind=kind,
             transforms=", ".join(TRANSFORMS),
         )

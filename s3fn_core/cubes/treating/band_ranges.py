@@ -69,7 +69,7 @@ def _by_number(first: float, last: float, bands: int) -> BoolArray:
     for number in (low, high):
         if number not in range(1, bands + 1):
             raise CubeError(
-                "There is no band {number:g} (1 to {bands} exist); wavelengths need their unit: "
+                "There is no band {number:g}; bands are numbered 1 to {bands}. Wavelengths need their unit: "
                 '"{low:g}-{high:g} nm".',
                 number=number,
                 bands=bands,
@@ -94,13 +94,14 @@ def _by_wavelength(first: float, last: float, wavelengths: Wavelengths | None) -
         first, last = wavelengths.min(), wavelengths.max()
         if low == high:
             raise CubeError(
-                "There is no band at {nm:g} nm; they go from {first:g} to {last:g} nm.",
+                "There is no band at {nm:g} nm; the bands range from {first:g} to {last:g} nm.",
                 nm=low,
                 first=first,
                 last=last,
             )
         raise CubeError(
-            "There is no band between {low:g} and {high:g} nm; they go from {first:g} to {last:g} nm.",
+            "There is no band between {low:g} and {high:g} nm; the bands range from {first:g} to "
+            "{last:g} nm.",
             low=low,
             high=high,
             first=first,

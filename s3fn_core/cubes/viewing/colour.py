@@ -170,7 +170,7 @@ def colour_matrix(
     """
     if illuminant not in ILLUMINANTS:
         raise CubeError(
-            'There is no illuminant "{illuminant}"; choose one of {illuminants}.',
+            'There is no illuminant "{illuminant}"; choose from {illuminants}.',
             illuminant=illuminant,
             illuminants=", ".join(ILLUMINANTS),
         )

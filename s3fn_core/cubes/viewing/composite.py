@@ -88,7 +88,7 @@ class Composite:
         kind = KINDS.get(self.kind)
         if kind is None:
             return [
-                tr('there is no kind "{kind}", choose one of {kinds}', kind=self.kind, kinds=", ".join(KINDS))
+                tr('there is no kind "{kind}"; choose from {kinds}', kind=self.kind, kinds=", ".join(KINDS))
             ]
         problems = []
         if len(self.channels) not in kind.channels:

@@ -117,7 +117,7 @@ def test_descriptions_state_expectations_within_the_range(scene: SimulatedScene)
 
 
 def test_unknown_names_and_tiny_trays_are_refused() -> None:
-    with pytest.raises(CubeError, match="choose fruit"):
+    with pytest.raises(CubeError, match="choose from fruit"):
         simulate("vegetables")
     with pytest.raises(CubeError, match="32 x 32"):
         simulate("fruit", lines=20)
